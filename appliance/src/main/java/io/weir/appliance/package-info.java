@@ -1,0 +1,2 @@
+/** The composition root: configuration, command line, control thread. */
+package io.weir.appliance;

@@ -1,0 +1,2 @@
+/** Takeover and reconstruction of connections without replication. */
+package io.weir.ha;

@@ -1,0 +1,32 @@
+package io.weir.bindings;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** The regions that checked memory access may touch; consulted only while {@link Mem#CHECKED}. */
+final class MemRegions {
+    private static final ConcurrentSkipListMap<Long, Long> LENGTH_BY_ADDRESS = new ConcurrentSkipListMap<>();
+
+    private MemRegions() {}
+
+    static void allow(long address, long length) {
+        LENGTH_BY_ADDRESS.put(address, length);
+    }
+
+    static void forbid(long address) {
+        LENGTH_BY_ADDRESS.remove(address);
+    }
+
+    static void check(long address, long length) {
+        Map.Entry<Long, Long> region = LENGTH_BY_ADDRESS.floorEntry(address);
+        if (region == null || length < 0 || address + length > region.getKey() + region.getValue()) {
+            throw new IndexOutOfBoundsException("access of %d bytes at 0x%x, %s"
+                    .formatted(
+                            length,
+                            address,
+                            region == null
+                                    ? "below every allowed region"
+                                    : "allowed: %d bytes at 0x%x".formatted(region.getValue(), region.getKey())));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Benchmarks and traffic generation. */
+package io.weir.perf;
