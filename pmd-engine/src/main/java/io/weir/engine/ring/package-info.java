@@ -1,0 +1,2 @@
+/** Single-producer single-consumer rings between workers. */
+package io.weir.engine.ring;
