@@ -1,0 +1,96 @@
+package io.weir.engine.counters;
+
+/**
+ * What each worker counts. The id is the position in the counters file: append, never reorder within a version.
+ *
+ * <p>Every frame received is sent, answered, handed on, given to the kernel, or counted by exactly one {@code drop.…}.
+ */
+public enum Counter {
+    RX_FRAMES("rx.frames", "frames received from devices"),
+    RX_BYTES("rx.bytes", "bytes received from devices"),
+    TX_FRAMES("tx.frames", "frames given to devices"),
+    TX_BYTES("tx.bytes", "bytes given to devices"),
+    HANDOFF_OUT("handoff.out", "frames handed to the worker that owns their flow"),
+    HANDOFF_IN("handoff.in", "frames taken over from other workers"),
+    CYCLES_BUSY("cycles.busy", "duty cycles that found work"),
+
+    FLOWS("flows", "flow records in the table now"),
+    FLOWS_CREATED("flows.created", "flow records created"),
+    FLOWS_EXPIRED("flows.expired", "flow records removed by timeout"),
+    FORWARDED_TO_SERVER("forward.to-server", "packets of clients sent to a real server"),
+    FORWARDED_TO_CLIENT("forward.to-client", "packets of real servers sent to a client"),
+    FRAGMENTS("fragments", "IP fragments matched to their flow"),
+    ICMP_TRANSLATED("icmp.translated", "ICMP errors about a translated flow, translated"),
+    CHECKSUM_COMPLETED("checksum.completed", "unfinished transport checksums completed"),
+
+    REPLY_ARP("reply.arp", "ARP requests answered"),
+    REPLY_ND("reply.nd", "neighbour solicitations answered"),
+    REPLY_ECHO("reply.echo", "pings answered"),
+    REPLY_RST("reply.rst", "TCP segments refused with RST"),
+    REPLY_ICMP("reply.icmp", "ICMP errors sent"),
+    EXCEPTION_KERNEL("exception.kernel", "frames given back to the kernel"),
+
+    DROP_SHORT("drop.short", "frame or header cut off"),
+    DROP_ETHER_TYPE("drop.ether-type", "neither IPv4, IPv6 nor ARP"),
+    DROP_BAD_VERSION("drop.bad-version", "IP version does not match the frame's type"),
+    DROP_BAD_HEADER("drop.bad-header", "IP header length or total length impossible"),
+    DROP_BAD_CHECKSUM("drop.bad-checksum", "IPv4 header checksum wrong"),
+    DROP_BAD_EXTENSION("drop.bad-extension", "IPv6 extension header malformed, or too many of them"),
+    DROP_BAD_TCP("drop.bad-tcp", "TCP header length impossible"),
+    DROP_BAD_UDP("drop.bad-udp", "UDP length impossible"),
+    DROP_BAD_ICMP("drop.bad-icmp", "ICMP message or the packet quoted in it malformed"),
+    DROP_BAD_ARP("drop.bad-arp", "ARP message malformed"),
+    DROP_BAD_ND("drop.bad-nd", "neighbour discovery message malformed (RFC 4861 §7.1)"),
+    DROP_MARTIAN("drop.martian", "source address that no host has"),
+    DROP_PROTOCOL("drop.protocol", "to an owned address, neither TCP, UDP nor ICMP"),
+    DROP_NO_SERVICE("drop.no-service", "no service on this port of an owned address"),
+    DROP_NO_SERVER("drop.no-server", "the service has no server that takes connections"),
+    DROP_NO_FLOW("drop.no-flow", "mid-stream TCP segment of an unknown flow"),
+    DROP_RST_NO_FLOW("drop.rst-no-flow", "RST of an unknown flow"),
+    DROP_ICMP_NO_FLOW("drop.icmp-no-flow", "ICMP error about an unknown flow"),
+    DROP_ICMP_TYPE("drop.icmp-type", "ICMP message to an owned address that needs no answer"),
+    DROP_FRAGMENT("drop.fragment", "later fragment of an unknown datagram"),
+    DROP_NO_NEIGHBOUR("drop.no-neighbour", "the server's or client's next hop has no known MAC address"),
+    DROP_TABLE_FULL("drop.table-full", "no room for another flow"),
+    DROP_TUPLE_CONFLICT("drop.tuple-conflict", "another flow of the same client endpoint holds the same server"),
+    DROP_TTL("drop.ttl", "TTL or hop limit used up"),
+    DROP_TOO_BIG("drop.too-big", "longer than the MTU of the way out"),
+    DROP_TX_FULL("drop.tx-full", "transmit ring full"),
+    DROP_HANDOFF_FULL("drop.handoff-full", "hand-off ring full"),
+    DROP_NO_FRAME("drop.no-frame", "no free frame for a copy or an answer"),
+    DROP_RATE_LIMIT("drop.rate-limit", "answer suppressed by the rate limit"),
+    DROP_NOT_OURS("drop.not-ours", "not addressed to anything owned, and no way to the kernel"),
+    DROP_ARP_OTHER("drop.arp-other", "ARP or ND for an address that is not owned"),
+    DROP_STOPPING("drop.stopping", "arrived while the node was closing"),
+    DROP_EXCEPTION_FULL("drop.exception-full", "the kernel took no more frames back");
+
+    private static final Counter[] ALL = values();
+
+    private final String label;
+    private final String meaning;
+
+    Counter(String label, String meaning) {
+        this.label = label;
+        this.meaning = meaning;
+    }
+
+    /** The name under which operators see it. */
+    public String label() {
+        return label;
+    }
+
+    /** What it counts, in a phrase. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** How many there are. */
+    public static int count() {
+        return ALL.length;
+    }
+
+    /** The counter with an id. */
+    public static Counter of(int id) {
+        return ALL[id];
+    }
+}

@@ -1,0 +1,39 @@
+package io.weir.engine.counters;
+
+import io.weir.bindings.Mem;
+
+/**
+ * One worker's counters: 64-bit words in the counters file, or in plain memory for tests.
+ *
+ * <p>Written by the worker alone, with opaque stores, so that a reader in another thread or process sees whole values
+ * that only grow (but {@link Counter#FLOWS}, a gauge). No two workers share a cache line.
+ */
+public final class WorkerCounters {
+    private final long base;
+
+    /**
+     * @param base address of {@link #byteSize} zeroed bytes, aligned to a cache line
+     */
+    public WorkerCounters(long base) {
+        this.base = base;
+    }
+
+    /** Bytes of one worker's block: whole pairs of cache lines. */
+    public static int byteSize() {
+        return Counter.count() * Long.BYTES + 127 & ~127;
+    }
+
+    public void increment(Counter counter) {
+        add(counter, 1);
+    }
+
+    public void add(Counter counter, long n) {
+        long at = base + ((long) counter.ordinal() << 3);
+        Mem.putLongOpaque(at, Mem.getLong(at) + n);
+    }
+
+    /** Any thread. */
+    public long get(Counter counter) {
+        return Mem.getLongOpaque(base + ((long) counter.ordinal() << 3));
+    }
+}
