@@ -55,10 +55,13 @@ final class WeightedRoundRobinScheduler extends Scheduler {
                 available = weights[i];
             }
         }
+        if (available == 0) {
+            return false;
+        }
         last = -1;
         final int next = required - step;
         required = next <= 0 ? available : Math.min(next, available);
-        return available > 0;
+        return true;
     }
 
     /** Lets the workers start at equal distances in the round. */
