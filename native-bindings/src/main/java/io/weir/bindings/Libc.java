@@ -39,6 +39,8 @@ public final class Libc {
             call("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle SENDTO = call(
             "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SENDMMSG =
+            call("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle RECVFROM = call(
             "recvfrom",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
@@ -121,6 +123,16 @@ public final class Libc {
             MemorySegment captured = CAPTURED.get();
             return result(
                     (long) SENDTO.invokeExact(captured, fd, buffer, length, flags, sockaddr, sockaddrLength), captured);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** {@code sendmmsg(2)} of an array of {@code struct mmsghdr}: how many were sent, or {@code -errno}. */
+    public static int sendmmsg(int fd, long messages, int count, int flags) {
+        try {
+            MemorySegment captured = CAPTURED.get();
+            return result((int) SENDMMSG.invokeExact(captured, fd, messages, count, flags), captured);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -27,7 +27,7 @@ public final class CompilerFacts {
      */
     public static Map<String, Long> evaluate(List<String> headers, Collection<String> expressions) {
         Requires.tool("gcc");
-        StringBuilder source = new StringBuilder("#include <stddef.h>\n#include <stdio.h>\n");
+        StringBuilder source = new StringBuilder("#define _GNU_SOURCE\n#include <stddef.h>\n#include <stdio.h>\n");
         headers.forEach(h -> source.append("#include <").append(h).append(">\n"));
         source.append("int main(void) {\n");
         for (String e : expressions) {
