@@ -8,6 +8,7 @@ public final class Errno {
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int ENXIO = 6;
+    public static final int E2BIG = 7;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
@@ -19,6 +20,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
+    public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int ENOPROTOOPT = 92;
     public static final int EOPNOTSUPP = 95;
@@ -35,6 +37,7 @@ public final class Errno {
             Map.entry(ENOENT, "ENOENT (no such file or entry)"),
             Map.entry(EINTR, "EINTR (interrupted)"),
             Map.entry(ENXIO, "ENXIO (no such device or queue)"),
+            Map.entry(E2BIG, "E2BIG (too long, or full)"),
             Map.entry(EBADF, "EBADF (bad file descriptor)"),
             Map.entry(EAGAIN, "EAGAIN (try again)"),
             Map.entry(ENOMEM, "ENOMEM (out of memory)"),
@@ -46,6 +49,7 @@ public final class Errno {
             Map.entry(EINVAL, "EINVAL (invalid argument)"),
             Map.entry(EMFILE, "EMFILE (too many open files)"),
             Map.entry(ENOSPC, "ENOSPC (no space left)"),
+            Map.entry(ERANGE, "ERANGE (out of range)"),
             Map.entry(ENOSYS, "ENOSYS (the kernel has no such call)"),
             Map.entry(ENOPROTOOPT, "ENOPROTOOPT (the kernel has no such option)"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP (not supported)"),
