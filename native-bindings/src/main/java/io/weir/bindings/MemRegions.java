@@ -17,16 +17,22 @@ final class MemRegions {
         LENGTH_BY_ADDRESS.remove(address);
     }
 
+    /** Regions may lie within one another: any that holds the whole access will do. */
     static void check(long address, long length) {
-        Map.Entry<Long, Long> region = LENGTH_BY_ADDRESS.floorEntry(address);
-        if (region == null || length < 0 || address + length > region.getKey() + region.getValue()) {
-            throw new IndexOutOfBoundsException("access of %d bytes at 0x%x, %s"
-                    .formatted(
-                            length,
-                            address,
-                            region == null
-                                    ? "below every allowed region"
-                                    : "allowed: %d bytes at 0x%x".formatted(region.getValue(), region.getKey())));
+        Map.Entry<Long, Long> nearest = LENGTH_BY_ADDRESS.floorEntry(address);
+        for (Map.Entry<Long, Long> region = nearest;
+                region != null;
+                region = LENGTH_BY_ADDRESS.lowerEntry(region.getKey())) {
+            if (length >= 0 && address + length <= region.getKey() + region.getValue()) {
+                return;
+            }
         }
+        throw new IndexOutOfBoundsException("access of %d bytes at 0x%x, %s"
+                .formatted(
+                        length,
+                        address,
+                        nearest == null
+                                ? "below every allowed region"
+                                : "nearest allowed: %d bytes at 0x%x".formatted(nearest.getValue(), nearest.getKey())));
     }
 }

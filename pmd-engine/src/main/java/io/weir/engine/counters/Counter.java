@@ -28,6 +28,7 @@ public enum Counter {
     REPLY_ECHO("reply.echo", "pings answered"),
     REPLY_RST("reply.rst", "TCP segments refused with RST"),
     REPLY_ICMP("reply.icmp", "ICMP errors sent"),
+    REPLY_LIMITED("reply.limited", "RST or ICMP errors not sent because of the rate limit"),
     EXCEPTION_KERNEL("exception.kernel", "frames given back to the kernel"),
 
     DROP_SHORT("drop.short", "frame or header cut off"),
@@ -58,7 +59,6 @@ public enum Counter {
     DROP_TX_FULL("drop.tx-full", "transmit ring full"),
     DROP_HANDOFF_FULL("drop.handoff-full", "hand-off ring full"),
     DROP_NO_FRAME("drop.no-frame", "no free frame for a copy or an answer"),
-    DROP_RATE_LIMIT("drop.rate-limit", "answer suppressed by the rate limit"),
     DROP_NOT_OURS("drop.not-ours", "not addressed to anything owned, and no way to the kernel"),
     DROP_ARP_OTHER("drop.arp-other", "ARP or ND for an address that is not owned"),
     DROP_STOPPING("drop.stopping", "arrived while the node was closing"),

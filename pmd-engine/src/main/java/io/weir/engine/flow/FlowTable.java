@@ -27,7 +27,6 @@ public final class FlowTable {
         this.base = base;
         this.mask = slots(capacity) - 1;
         this.limit = capacity;
-        Mem.allow(base, byteSize(capacity));
     }
 
     /** Slots for a number of records: the load stays at three quarters or below. */

@@ -19,6 +19,8 @@ public final class FrameBatch {
     public final int[] port;
     /** Bit set of the constants above. */
     public final int[] flags;
+    /** Of a later fragment that was handed off: its ports, source in the high half, which only its receiver knew. */
+    public final int[] hint;
     /** Frames in the batch. */
     public int size;
 
@@ -30,6 +32,7 @@ public final class FrameBatch {
         length = new int[capacity];
         port = new int[capacity];
         flags = new int[capacity];
+        hint = new int[capacity];
     }
 
     /** Frames at most. */
@@ -44,11 +47,17 @@ public final class FrameBatch {
 
     /** Appends one frame; there must be room. */
     public void add(long frame, int bytes, int fromPort, int frameFlags) {
+        add(frame, bytes, fromPort, frameFlags, 0);
+    }
+
+    /** Appends one frame with what its receiver found out about it. */
+    public void add(long frame, int bytes, int fromPort, int frameFlags, int ports) {
         int i = size++;
         address[i] = frame;
         length[i] = bytes;
         port[i] = fromPort;
         flags[i] = frameFlags;
+        hint[i] = ports;
     }
 
     /** Forgets all frames, which somebody else owns by now. */

@@ -1,6 +1,5 @@
 package io.weir.engine.port;
 
-import io.weir.bindings.Mem;
 import io.weir.engine.ring.SpscLongRing;
 
 /**
@@ -35,7 +34,6 @@ public final class FrameStore {
         this.base = base;
         this.frameSize = frameSize;
         this.framesPerWorker = framesPerWorker;
-        Mem.allow(base, byteSize(frameSize, framesPerWorker, workers));
         SpscLongRing[][] returns = new SpscLongRing[workers][workers];
         int ringSize = Integer.highestOneBit(Math.max(framesPerWorker, 2) - 1) << 1; // never too small for a share
         for (int home = 0; home < workers; home++) {

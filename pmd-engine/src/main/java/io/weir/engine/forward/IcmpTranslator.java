@@ -1,0 +1,150 @@
+package io.weir.engine.forward;
+
+import io.weir.bindings.Mem;
+import io.weir.engine.counters.Counter;
+import io.weir.engine.counters.WorkerCounters;
+import io.weir.engine.flow.FlowRecord;
+import io.weir.engine.packet.Burst;
+import io.weir.engine.packet.Checksum;
+import io.weir.engine.packet.Ethernet;
+import io.weir.engine.packet.Ipv4;
+import io.weir.engine.packet.Ipv6;
+import io.weir.engine.packet.QuotedPacket;
+import io.weir.engine.packet.Transport;
+import io.weir.engine.port.FrameBatch;
+import io.weir.engine.service.NextHop;
+import io.weir.engine.service.ServiceTable;
+
+/**
+ * Carries ICMP errors about a translated flow to the end that sent the packet they quote, so that path MTU discovery
+ * and "port unreachable" work through the balancer. As the flow's packets are translated, so is the quoted one, back
+ * into the form in which its sender knows it (RFC 5508 §4; IPVS {@code ip_vs_nat_icmp}).
+ *
+ * <p>Owned by one worker; consumes the frames it is given.
+ */
+public final class IcmpTranslator {
+    private final Egress egress;
+    private final WorkerCounters counters;
+
+    /**
+     * @param egress the worker's way out
+     * @param counters the worker's counters
+     */
+    public IcmpTranslator(Egress egress, WorkerCounters counters) {
+        this.egress = egress;
+        this.counters = counters;
+    }
+
+    /** An error about a reply, sent to the virtual address: goes to the server that sent the reply. */
+    public void toServer(
+            FrameBatch batch,
+            Burst burst,
+            int i,
+            QuotedPacket quoted,
+            long record,
+            ServiceTable table,
+            PortFacts ports) {
+        int server = FlowRecord.server(record);
+        long hop = table.nextHop[server];
+        if (hop == 0) {
+            egress.drop(batch.address[i], Counter.DROP_NO_NEIGHBOUR);
+            return;
+        }
+        long frame = batch.address[i];
+        long hi = table.serverHi[server];
+        long lo = table.serverLo[server];
+        int port = table.serverPort[server] == 0 ? quoted.sourcePort : table.serverPort[server];
+        rewriteQuoted(frame, quoted, true, hi, lo, port);
+        send(batch, burst, i, false, hi, lo, hop, 0, ports);
+    }
+
+    /** An error about a request, sent to the client by its server or a router there: goes on to the client. */
+    public void toClient(
+            FrameBatch batch,
+            Burst burst,
+            int i,
+            QuotedPacket quoted,
+            long record,
+            ServiceTable table,
+            PortFacts ports) {
+        long frame = batch.address[i];
+        int service = FlowRecord.service(record);
+        long hi = table.virtualHi[service];
+        long lo = table.virtualLo[service];
+        rewriteQuoted(frame, quoted, false, hi, lo, FlowRecord.virtualPort(record));
+        long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
+        send(batch, burst, i, true, hi, lo, hop, Mem.getInt(record + FlowRecord.CLIENT_TCI), ports);
+    }
+
+    /** Rewrites one end of the quoted packet, with the checksums in it that are there. */
+    private static void rewriteQuoted(long frame, QuotedPacket quoted, boolean source, long hi, long lo, int port) {
+        long ip = frame + quoted.l3;
+        long transport = frame + quoted.l4;
+        int portAt = source ? Transport.SOURCE_PORT : Transport.DESTINATION_PORT;
+        int oldPort = source ? quoted.sourcePort : quoted.destinationPort;
+        int addressDelta;
+        if (quoted.ipv6) {
+            int field = source ? Ipv6.SOURCE : Ipv6.DESTINATION;
+            addressDelta = Checksum.delta128(Mem.getLongBe(ip + field), Mem.getLongBe(ip + field + 8), hi, lo);
+            Mem.putLongBe(ip + field, hi);
+            Mem.putLongBe(ip + field + 8, lo);
+        } else {
+            int field = source ? Ipv4.SOURCE : Ipv4.DESTINATION;
+            addressDelta = Checksum.delta32(Mem.getIntBe(ip + field), (int) lo);
+            Mem.putIntBe(ip + field, (int) lo);
+            int checksum = Mem.getU16Be(ip + Ipv4.CHECKSUM);
+            Mem.putU16Be(ip + Ipv4.CHECKSUM, Checksum.apply(checksum, addressDelta));
+        }
+        Mem.putU16Be(transport + portAt, port);
+        int checksumAt = Transport.checksumOffset(quoted.protocol);
+        if (quoted.l4 + checksumAt + 2 <= quoted.end) {
+            int checksum = Mem.getU16Be(transport + checksumAt);
+            if (checksum != 0 || quoted.protocol == Transport.TCP) {
+                int delta = Checksum.combine(addressDelta, Checksum.delta16(oldPort, port));
+                Mem.putU16Be(transport + checksumAt, Checksum.apply(checksum, delta));
+            }
+        }
+    }
+
+    /** Rewrites the outer header, sums up the message and sends it. */
+    private void send(
+            FrameBatch batch,
+            Burst burst,
+            int i,
+            boolean source,
+            long hi,
+            long lo,
+            long hop,
+            int tci,
+            PortFacts ports) {
+        long frame = batch.address[i];
+        long ip = frame + burst.l3[i];
+        long icmp = frame + burst.l4[i];
+        int length = burst.end[i] - burst.l4[i];
+        if ((burst.traits[i] & Burst.IPV6) != 0) {
+            int field = source ? Ipv6.SOURCE : Ipv6.DESTINATION;
+            Mem.putLongBe(ip + field, hi);
+            Mem.putLongBe(ip + field + 8, lo);
+            Checksum.writeTransport(ip, icmp, Transport.ICMPV6, Transport.ICMP_CHECKSUM, length);
+        } else {
+            Mem.putIntBe(ip + (source ? Ipv4.SOURCE : Ipv4.DESTINATION), (int) lo);
+            Ipv4.writeChecksum(ip);
+            Mem.putU16(icmp + Transport.ICMP_CHECKSUM, 0);
+            Mem.putU16(icmp + Transport.ICMP_CHECKSUM, Checksum.finish(Checksum.sum(icmp, length, 0)));
+        }
+        counters.increment(Counter.ICMP_TRANSLATED);
+        int bytes = batch.length[i];
+        if ((burst.traits[i] & Burst.TAGGED) != 0) {
+            frame += Ethernet.TAG;
+            bytes -= Ethernet.TAG;
+        }
+        if (tci != 0) {
+            frame -= Ethernet.TAG;
+            bytes += Ethernet.TAG;
+            Mem.putIntBe(frame + Ethernet.TYPE, Ethernet.TYPE_VLAN << 16 | tci & 0xffff);
+        }
+        int out = NextHop.port(hop);
+        Ethernet.address(frame, NextHop.mac(hop), ports.mac()[out]);
+        egress.send(out, frame, bytes);
+    }
+}

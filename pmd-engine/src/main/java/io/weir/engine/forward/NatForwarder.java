@@ -1,0 +1,199 @@
+package io.weir.engine.forward;
+
+import io.weir.bindings.Mem;
+import io.weir.engine.counters.Counter;
+import io.weir.engine.counters.ServerStats;
+import io.weir.engine.counters.WorkerCounters;
+import io.weir.engine.flow.FlowRecord;
+import io.weir.engine.packet.Burst;
+import io.weir.engine.packet.Checksum;
+import io.weir.engine.packet.Ethernet;
+import io.weir.engine.packet.Ipv4;
+import io.weir.engine.packet.Ipv6;
+import io.weir.engine.packet.Transport;
+import io.weir.engine.port.FrameBatch;
+import io.weir.engine.service.NextHop;
+import io.weir.engine.service.ServiceTable;
+
+/**
+ * VS/NAT: a client's packet gets the real server's address and port as its destination, a server's packet the virtual
+ * address and port as its source; checksums follow by RFC 1624, from deltas that were computed when the table was built.
+ *
+ * <p>Owned by one worker. {@link #toServer} and {@link #toClient} send the frame, or say why not.
+ */
+public final class NatForwarder {
+    /** What became of a frame. */
+    public enum Outcome {
+        SENT,
+        NO_NEIGHBOUR,
+        TTL_EXCEEDED,
+        TOO_BIG
+    }
+
+    private final Egress egress;
+    private final ServerStats stats;
+    private final int worker;
+    private final WorkerCounters counters;
+    private final boolean decrementTtl;
+
+    /**
+     * @param egress the worker's way out
+     * @param stats per-server statistics
+     * @param worker the worker's number
+     * @param counters the worker's counters
+     * @param settings the node's
+     */
+    public NatForwarder(
+            Egress egress, ServerStats stats, int worker, WorkerCounters counters, ForwardSettings settings) {
+        this.egress = egress;
+        this.stats = stats;
+        this.worker = worker;
+        this.counters = counters;
+        this.decrementTtl = settings.decrementTtl();
+    }
+
+    /** Sends frame {@code i}, of a client, to its flow's server. */
+    public Outcome toServer(FrameBatch batch, Burst burst, int i, long record, ServiceTable table, PortFacts ports) {
+        long frame = batch.address[i];
+        int l3 = burst.l3[i];
+        long ip = frame + l3;
+        int server = Mem.getInt(record + FlowRecord.SERVER);
+        long hop = table.nextHop[server];
+        Outcome obstacle = obstacle(hop, ports, burst, i, ip);
+        if (obstacle != Outcome.SENT) {
+            return obstacle;
+        }
+        int traits = burst.traits[i];
+        int port = table.serverPort[server];
+        int transportDelta = table.transportDelta[server];
+        if ((traits & Burst.IPV6) != 0) {
+            if (decrementTtl) {
+                Mem.putU8(ip + Ipv6.HOP_LIMIT, Mem.getU8(ip + Ipv6.HOP_LIMIT) - 1);
+            }
+            Mem.putLongBe(ip + Ipv6.DESTINATION, table.serverHi[server]);
+            Mem.putLongBe(ip + Ipv6.DESTINATION + 8, table.serverLo[server]);
+        } else {
+            rewriteIpv4(ip, Ipv4.DESTINATION, (int) table.serverLo[server], table.headerDelta[server]);
+        }
+        if ((traits & Burst.LATER_FRAGMENT) == 0) {
+            long transport = frame + burst.l4[i];
+            if (port != 0) {
+                Mem.putU16Be(transport + Transport.DESTINATION_PORT, port);
+            }
+            fixTransport(batch, burst, i, ip, transport, transportDelta);
+        }
+        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, burst.end[i] - l3);
+        int length = batch.length[i];
+        if ((traits & Burst.TAGGED) != 0) {
+            frame += Ethernet.TAG;
+            length -= Ethernet.TAG;
+        }
+        int out = NextHop.port(hop);
+        Ethernet.address(frame, NextHop.mac(hop), ports.mac()[out]);
+        egress.send(out, frame, length);
+        return Outcome.SENT;
+    }
+
+    /** Sends frame {@code i}, of a server, to its flow's client. */
+    public Outcome toClient(FrameBatch batch, Burst burst, int i, long record, ServiceTable table, PortFacts ports) {
+        long frame = batch.address[i];
+        int l3 = burst.l3[i];
+        long ip = frame + l3;
+        int server = Mem.getInt(record + FlowRecord.SERVER);
+        long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
+        Outcome obstacle = obstacle(hop, ports, burst, i, ip);
+        if (obstacle != Outcome.SENT) {
+            return obstacle;
+        }
+        int service = FlowRecord.service(record);
+        int traits = burst.traits[i];
+        if ((traits & Burst.IPV6) != 0) {
+            if (decrementTtl) {
+                Mem.putU8(ip + Ipv6.HOP_LIMIT, Mem.getU8(ip + Ipv6.HOP_LIMIT) - 1);
+            }
+            Mem.putLongBe(ip + Ipv6.SOURCE, table.virtualHi[service]);
+            Mem.putLongBe(ip + Ipv6.SOURCE + 8, table.virtualLo[service]);
+        } else {
+            rewriteIpv4(ip, Ipv4.SOURCE, (int) table.virtualLo[service], Checksum.undo(table.headerDelta[server]));
+        }
+        if ((traits & Burst.LATER_FRAGMENT) == 0) {
+            long transport = frame + burst.l4[i];
+            if (table.serverPort[server] != 0) {
+                Mem.putU16Be(transport + Transport.SOURCE_PORT, FlowRecord.virtualPort(record));
+            }
+            fixTransport(batch, burst, i, ip, transport, Checksum.undo(table.transportDelta[server]));
+        }
+        account(server, ServerStats.PACKETS_OUT, ServerStats.BYTES_OUT, burst.end[i] - l3);
+        sendToClient(frame, batch.length[i], traits, record, hop, ports);
+        return Outcome.SENT;
+    }
+
+    private void sendToClient(long frame, int length, int traits, long record, long hop, PortFacts ports) {
+        int tci = Mem.getInt(record + FlowRecord.CLIENT_TCI);
+        long begin = frame;
+        int bytes = length;
+        if ((traits & Burst.TAGGED) != 0) {
+            begin += Ethernet.TAG;
+            bytes -= Ethernet.TAG;
+        }
+        if (tci != 0) { // the client's frames came with a tag: so go the replies
+            begin -= Ethernet.TAG;
+            bytes += Ethernet.TAG;
+            Mem.putIntBe(begin + Ethernet.TYPE, Ethernet.TYPE_VLAN << 16 | tci & 0xffff);
+        }
+        int out = NextHop.port(hop);
+        Ethernet.address(begin, NextHop.mac(hop), ports.mac()[out]);
+        egress.send(out, begin, bytes);
+    }
+
+    private Outcome obstacle(long hop, PortFacts ports, Burst burst, int i, long ip) {
+        if (hop == 0) {
+            return Outcome.NO_NEIGHBOUR;
+        }
+        int ttlAt = (burst.traits[i] & Burst.IPV6) != 0 ? Ipv6.HOP_LIMIT : Ipv4.TTL;
+        if (decrementTtl && Mem.getU8(ip + ttlAt) <= 1) {
+            return Outcome.TTL_EXCEEDED;
+        }
+        return burst.end[i] - burst.l3[i] > ports.mtu()[NextHop.port(hop)] ? Outcome.TOO_BIG : Outcome.SENT;
+    }
+
+    private void rewriteIpv4(long ip, int field, int address, int delta) {
+        int headerDelta = delta;
+        if (decrementTtl) {
+            Mem.putU8(ip + Ipv4.TTL, Mem.getU8(ip + Ipv4.TTL) - 1);
+            headerDelta += 0xfeff; // the word of TTL and protocol falls by 0x0100: ~m + m' = 0xffff - 0x0100
+        }
+        Mem.putIntBe(ip + field, address);
+        int sum = (~Mem.getU16Be(ip + Ipv4.CHECKSUM) & 0xffff) + headerDelta;
+        sum = (sum & 0xffff) + (sum >>> 16);
+        sum = (sum & 0xffff) + (sum >>> 16);
+        Mem.putU16Be(ip + Ipv4.CHECKSUM, ~sum);
+    }
+
+    private void fixTransport(FrameBatch batch, Burst burst, int i, long ip, long transport, int delta) {
+        int protocol = burst.protocol[i];
+        if ((batch.flags[i] & FrameBatch.CHECKSUM_PARTIAL) != 0) {
+            int length = burst.end[i] - burst.l4[i];
+            Checksum.writeTransport(ip, transport, protocol, Transport.checksumOffset(protocol), length);
+            counters.increment(Counter.CHECKSUM_COMPLETED);
+            return;
+        }
+        long at = transport + Transport.checksumOffset(protocol);
+        int checksum = Mem.getU16Be(at);
+        if (protocol == Transport.UDP) {
+            if (checksum == 0) {
+                return; // the sender computed none (RFC 768)
+            }
+            int updated = Checksum.apply(checksum, delta);
+            Mem.putU16Be(at, updated == 0 ? 0xffff : updated);
+        } else {
+            Mem.putU16Be(at, Checksum.apply(checksum, delta));
+        }
+    }
+
+    private void account(int server, int packets, int bytes, int length) {
+        long line = stats.line(worker, server);
+        ServerStats.add(line, packets, 1);
+        ServerStats.add(line, bytes, length);
+    }
+}

@@ -1,0 +1,13 @@
+package io.weir.engine.forward;
+
+/**
+ * What forwarding must know of the node's devices, by {@link io.weir.engine.port.PacketPort#index}; immutable, built by
+ * the control thread from what the kernel says.
+ *
+ * @param mac MAC address of the device, low 48 bits
+ * @param mtu longest IP packet in bytes
+ * @param ipv4 an IPv4 address to send ICMP errors from; 0 when the device has none
+ * @param ipv6Hi an IPv6 address to send ICMPv6 errors from, upper half; both halves 0 when the device has none
+ * @param ipv6Lo lower half
+ */
+public record PortFacts(long[] mac, int[] mtu, int[] ipv4, long[] ipv6Hi, long[] ipv6Lo) {}

@@ -1,0 +1,106 @@
+package io.weir.engine.service;
+
+/**
+ * An immutable map from (address, port, protocol) to a small number: open addressing over one array of longs, a
+ * quarter full at most, so that a look-up, hit or miss, mostly touches one cache line.
+ *
+ * <pre>
+ *  slot n:  | address lo | address hi | port:16 protocol:16 value:32 | unused |
+ * </pre>
+ */
+public final class EndpointIndex {
+    /** Nothing under this key. */
+    public static final int ABSENT = -1;
+
+    private static final long EMPTY = -1;
+
+    private final long[] slots;
+    private final int mask;
+
+    private EndpointIndex(long[] slots) {
+        this.slots = slots;
+        this.mask = slots.length / 4 - 1;
+    }
+
+    /** An empty index to fill; used by the control thread alone. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Looks a key up.
+     *
+     * @param hi address, upper half
+     * @param lo address, lower half
+     * @param port port number, 0 where the key has none
+     * @param protocol protocol number, 0 where the key has none
+     * @return the value, or {@link #ABSENT}
+     */
+    public int find(long hi, long lo, int port, int protocol) {
+        final long[] s = slots;
+        int portProtocol = port << 16 | protocol;
+        int index = spread(hi, lo, portProtocol) & mask;
+        while (true) {
+            int at = index << 2;
+            long tail = s[at + 2];
+            if (s[at] == lo && s[at + 1] == hi && (int) (tail >>> 32) == portProtocol) {
+                return (int) tail;
+            }
+            if (tail == EMPTY) {
+                return ABSENT;
+            }
+            index = index + 1 & mask;
+        }
+    }
+
+    private static int spread(long hi, long lo, int portProtocol) {
+        long h = (lo ^ Long.rotateLeft(hi, 32) ^ (long) portProtocol << 32) * 0x9E3779B97F4A7C15L;
+        return (int) (h >>> 40);
+    }
+
+    /** Collects entries; a later one replaces an earlier one with the same key. */
+    public static final class Builder {
+        private record Key(long hi, long lo, int portProtocol) {}
+
+        private final java.util.Map<Key, Integer> entries = new java.util.LinkedHashMap<>();
+
+        private Builder() {}
+
+        /**
+         * Adds an entry.
+         *
+         * @param value not negative
+         */
+        public Builder put(long hi, long lo, int port, int protocol, int value) {
+            entries.put(new Key(hi, lo, port << 16 | protocol), value);
+            return this;
+        }
+
+        /** The value under a key, or {@link #ABSENT}. */
+        public int get(long hi, long lo, int port, int protocol) {
+            return entries.getOrDefault(new Key(hi, lo, port << 16 | protocol), ABSENT);
+        }
+
+        /** Builds the index. */
+        public EndpointIndex build() {
+            int size = Integer.highestOneBit(Math.max(4, entries.size() * 4) - 1) << 1;
+            if (size > 1 << 24) {
+                throw new IllegalStateException("%d endpoints are too many".formatted(entries.size()));
+            }
+            long[] slots = new long[size * 4];
+            for (int i = 0; i < size; i++) {
+                slots[i * 4 + 2] = EMPTY;
+            }
+            entries.forEach((key, value) -> {
+                int index = spread(key.hi, key.lo, key.portProtocol) & size - 1;
+                while (slots[index * 4 + 2] != EMPTY) {
+                    index = index + 1 & size - 1;
+                }
+                slots[index * 4] = key.lo;
+                slots[index * 4 + 1] = key.hi;
+                slots[index * 4 + 2] = (long) key.portProtocol << 32 | value;
+            });
+            return new EndpointIndex(slots);
+        }
+    }
+}

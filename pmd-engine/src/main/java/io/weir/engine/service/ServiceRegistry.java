@@ -1,0 +1,204 @@
+package io.weir.engine.service;
+
+import io.weir.engine.counters.ServerStats;
+import io.weir.engine.packet.Checksum;
+import io.weir.scheduler.IpAddress;
+import io.weir.scheduler.RealServer;
+import io.weir.scheduler.Scheduler;
+import io.weir.scheduler.SchedulingPlan;
+import io.weir.scheduler.ServerPool;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives services and servers their numbers and builds the workers' snapshots. Control thread only.
+ *
+ * <p>A number is kept for as long as something may refer to it: a removed server keeps its slot until no flow is left
+ * on it, so established flows go on (they drain), and a server that comes back finds its slot again. A service is what
+ * its {@link ServiceKey} says; its name is only a label. A scheduler lives
+ * on from snapshot to snapshot while its pool is unchanged, so a change elsewhere does not disturb a round.
+ */
+public final class ServiceRegistry {
+    private record SlotKey(ServiceKey service, IpAddress address, int port) {}
+
+    private record Entry(int index, ServiceSpec spec, SchedulingPlan plan, int[] slots, Scheduler[] schedulers) {}
+
+    private record Slot(int number, ServiceSpec service, ServerSpec server) {}
+
+    private final ServerStats stats;
+    private final int workers;
+    private final Map<ServiceKey, Entry> entries = new LinkedHashMap<>();
+    private final Map<ServiceKey, Integer> serviceNumbers = new HashMap<>();
+    private final Map<SlotKey, Slot> slots = new LinkedHashMap<>();
+    private final Map<IpAddress, Long> nextHops = new HashMap<>();
+    private final Map<IpAddress, Integer> gateways = new LinkedHashMap<>();
+
+    /**
+     * @param stats decides how many servers there may be, and tells which still have flows
+     * @param workers workers of the node
+     */
+    public ServiceRegistry(ServerStats stats, int workers) {
+        this.stats = stats;
+        this.workers = workers;
+    }
+
+    /**
+     * Sets what is to be served; services that are not named any more take no new flows.
+     *
+     * @throws IllegalStateException when there are more servers than slots
+     */
+    public void apply(List<ServiceSpec> services) {
+        slots.values().removeIf(slot -> !isWanted(slot, services) && !hasFlows(slot.number()));
+        serviceNumbers
+                .keySet()
+                .removeIf(key -> services.stream().noneMatch(s -> s.key().equals(key))
+                        && slots.keySet().stream().noneMatch(k -> k.service().equals(key)));
+        Map<ServiceKey, Entry> next = new LinkedHashMap<>();
+        for (ServiceSpec spec : services) {
+            next.put(spec.key(), entry(spec));
+        }
+        entries.clear();
+        entries.putAll(next);
+    }
+
+    /** Sets the next hop towards a real server; 0 when it is not known. Returns whether that is news. */
+    public boolean nextHop(IpAddress server, long hop) {
+        Long before = hop == 0 ? nextHops.remove(server) : nextHops.put(server, hop);
+        return (before == null ? 0 : before) != hop;
+    }
+
+    /** Adds an address that the engine owns on one port, besides the virtual ones. */
+    public void gateway(IpAddress address, int port) {
+        gateways.put(address, port);
+    }
+
+    /** The number of a server's slot, or -1. */
+    public int slot(ServiceKey service, IpAddress address, int port) {
+        Slot slot = slots.get(new SlotKey(service, address, port));
+        return slot == null ? -1 : slot.number();
+    }
+
+    /** Builds a snapshot of what is known now. */
+    public ServiceTable build() {
+        int serviceCount = 1
+                + serviceNumbers.values().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(-1);
+        int slotCount = 1 + slots.values().stream().mapToInt(Slot::number).max().orElse(-1);
+        ServiceTableArrays to = new ServiceTableArrays(serviceCount, slotCount, workers);
+        gateways.forEach((address, port) ->
+                to.owned.put(address.hi(), address.lo(), 0, 0, port << 8 | ServiceTable.OWNED_GATEWAY));
+        entries.values().forEach(entry -> addService(to, entry));
+        slots.values().forEach(slot -> addSlot(to, slot));
+        return new ServiceTable(to);
+    }
+
+    private Entry entry(ServiceSpec spec) {
+        int index = serviceNumbers.computeIfAbsent(spec.key(), key -> lowestFree(serviceNumbers.values(), 65536));
+        ServerPool pool = ServerPool.of(spec.servers().stream()
+                .map(s -> new RealServer(
+                        s.address().hi(),
+                        s.address().lo(),
+                        s.port(),
+                        s.weight(),
+                        s.up(),
+                        s.maxConnections(),
+                        s.minConnections()))
+                .toList());
+        int[] positions = new int[spec.servers().size()];
+        for (int i = 0; i < positions.length; i++) {
+            ServerSpec server = spec.servers().get(i);
+            SlotKey key = new SlotKey(spec.key(), server.address(), server.port());
+            Slot known = slots.get(key);
+            int number = known != null
+                    ? known.number()
+                    : lowestFree(slots.values().stream().map(Slot::number).toList(), stats.slots());
+            slots.put(key, new Slot(number, spec, server));
+            positions[i] = number;
+        }
+        Entry before = entries.get(spec.key());
+        SchedulingPlan plan = SchedulingPlan.of(spec.scheduler(), pool, spec.flags(), spec.tableSize());
+        boolean same = before != null
+                && before.plan.kind() == plan.kind()
+                && before.plan.flags().equals(plan.flags())
+                && before.plan.pool().equals(pool)
+                && before.spec.tableSize() == spec.tableSize();
+        Scheduler[] schedulers = same ? before.schedulers : new Scheduler[workers];
+        if (!same) {
+            SlotCounts counts = new SlotCounts(stats, positions);
+            for (int worker = 0; worker < workers; worker++) {
+                schedulers[worker] = plan.newScheduler(worker, workers, counts);
+            }
+        }
+        return new Entry(index, spec, same ? before.plan : plan, positions, schedulers);
+    }
+
+    private static void addService(ServiceTableArrays to, Entry entry) {
+        ServiceSpec spec = entry.spec;
+        IpAddress address = spec.address();
+        int index = entry.index;
+        to.services.put(address.hi(), address.lo(), spec.port(), spec.protocol(), index);
+        to.owned.put(address.hi(), address.lo(), 0, 0, ServiceTable.OWNED_VIRTUAL);
+        to.anyPort |= spec.port() == 0;
+        to.slotAt[index] = entry.slots;
+        for (int worker = 0; worker < entry.schedulers.length; worker++) {
+            to.schedulers[worker][index] = entry.schedulers[worker];
+        }
+    }
+
+    private void addSlot(ServiceTableArrays to, Slot slot) {
+        ServiceSpec service = slot.service();
+        ServerSpec server = slot.server();
+        IpAddress from = service.address();
+        IpAddress address = server.address();
+        int index = serviceNumbers.get(service.key());
+        to.virtualHi[index] = from.hi();
+        to.virtualLo[index] = from.lo();
+        to.virtualPort[index] = service.port();
+        int n = slot.number();
+        to.serverHi[n] = address.hi();
+        to.serverLo[n] = address.lo();
+        to.serverPort[n] = server.port();
+        int endpoint = to.endpoints.get(address.hi(), address.lo(), server.port(), service.protocol());
+        if (endpoint < 0) {
+            endpoint = n;
+            to.endpoints.put(address.hi(), address.lo(), server.port(), service.protocol(), endpoint);
+            to.anyPort |= server.port() == 0;
+        }
+        to.endpointOf[n] = endpoint;
+        int ports = server.port() == 0 || service.port() == 0 ? 0 : Checksum.delta16(service.port(), server.port());
+        if (address.isV4()) {
+            to.headerDelta[n] = Checksum.delta32((int) from.lo(), (int) address.lo());
+            to.transportDelta[n] = Checksum.combine(to.headerDelta[n], ports);
+        } else {
+            to.transportDelta[n] =
+                    Checksum.combine(Checksum.delta128(from.hi(), from.lo(), address.hi(), address.lo()), ports);
+        }
+        to.nextHop[n] = nextHops.getOrDefault(address, 0L);
+    }
+
+    private static boolean isWanted(Slot slot, List<ServiceSpec> services) {
+        return services.stream()
+                .filter(s -> s.key().equals(slot.service().key()))
+                .flatMap(s -> s.servers().stream())
+                .anyMatch(s -> s.address().equals(slot.server().address())
+                        && s.port() == slot.server().port());
+    }
+
+    private boolean hasFlows(int slot) {
+        return stats.sumInt(slot, ServerStats.ACTIVE) + stats.sumInt(slot, ServerStats.INACTIVE) != 0;
+    }
+
+    private static int lowestFree(java.util.Collection<Integer> taken, int limit) {
+        java.util.Set<Integer> set = new java.util.HashSet<>(taken);
+        for (int n = 0; n < limit; n++) {
+            if (!set.contains(n)) {
+                return n;
+            }
+        }
+        throw new IllegalStateException("all %d numbers are in use".formatted(limit));
+    }
+}

@@ -1,0 +1,34 @@
+package io.weir.engine.service;
+
+import io.weir.scheduler.IpAddress;
+import io.weir.scheduler.SchedulerFlag;
+import io.weir.scheduler.SchedulerKind;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A virtual service: what the control thread asks the workers to serve.
+ *
+ * @param name its name
+ * @param address the virtual address
+ * @param port the virtual port; 0: all ports
+ * @param protocol {@link io.weir.engine.packet.Transport#TCP} or {@link io.weir.engine.packet.Transport#UDP}
+ * @param scheduler how a server is chosen
+ * @param flags the scheduler's variations
+ * @param tableSize slots of Maglev's table
+ * @param servers the pool, in the order of configuration
+ */
+public record ServiceSpec(
+        String name,
+        IpAddress address,
+        int port,
+        int protocol,
+        SchedulerKind scheduler,
+        Set<SchedulerFlag> flags,
+        int tableSize,
+        List<ServerSpec> servers) {
+    /** What tells this service from others. */
+    public ServiceKey key() {
+        return new ServiceKey(address, port, protocol);
+    }
+}

@@ -1,0 +1,87 @@
+package io.weir.engine.worker;
+
+import io.weir.bindings.Mem;
+import io.weir.engine.counters.Counter;
+import io.weir.engine.flow.FlowRecord;
+import io.weir.engine.forward.Rejecter;
+import io.weir.engine.packet.Burst;
+import io.weir.engine.packet.Transport;
+import io.weir.engine.port.FrameBatch;
+
+/**
+ * What happens to a packet whose flow has no record: a client's SYN or datagram is scheduled; anything else is for the
+ * {@link UnknownFlowHandler}. Owned by one worker.
+ */
+public final class MissPath {
+    private final WorkerContext context;
+    private final Flows flows;
+    private final Rejecter rejecter;
+    private final UnknownFlowHandler unknown;
+
+    /**
+     * @param context the worker's
+     * @param flows creates records
+     * @param rejecter refuses what cannot be scheduled
+     * @param unknown decides about the middle of unknown connections
+     */
+    public MissPath(WorkerContext context, Flows flows, Rejecter rejecter, UnknownFlowHandler unknown) {
+        this.context = context;
+        this.flows = flows;
+        this.rejecter = rejecter;
+        this.unknown = unknown;
+    }
+
+    /** Returns a record by which to forward frame {@code i}, or 0: the frame is consumed. */
+    long resolve(FrameBatch batch, Burst burst, int i) {
+        long hash = burst.hash[i];
+        int subject = burst.subject[i];
+        if (burst.verdict[i] == Pipeline.FROM_SERVER) {
+            return unknown.fromServer(batch, burst, i, subject, hash);
+        }
+        boolean syn = Pipeline.isSyn(batch, burst, i);
+        if (burst.protocol[i] == Transport.TCP && !syn) {
+            return midStream(batch, burst, i, subject, hash);
+        }
+        int ports = burst.ports[i];
+        long record = flows.create(
+                subject,
+                hash,
+                burst.sourceHi[i],
+                burst.sourceLo[i],
+                ports >>> 16,
+                ports & 0xffff,
+                burst.protocol[i],
+                syn);
+        return record > 0 ? record : refuse(batch, burst, i, record);
+    }
+
+    private long midStream(FrameBatch batch, Burst burst, int i, int service, long hash) {
+        int ports = burst.ports[i];
+        // the SYN may have been in the same burst: the record is there by now
+        long key = FlowRecord.key(ports >>> 16, ports & 0xffff, service, burst.protocol[i]);
+        long record = context.flows.find(hash, burst.sourceHi[i], burst.sourceLo[i], key);
+        if (record != 0 && !flows.isExpired(record)) {
+            return record;
+        }
+        if ((burst.traits[i] & Burst.LATER_FRAGMENT) != 0) {
+            context.egress.drop(batch.address[i], Counter.DROP_FRAGMENT);
+            return 0;
+        }
+        int flags = Mem.getU8(batch.address[i] + burst.l4[i] + Transport.TCP_FLAGS);
+        if ((flags & Transport.RST) != 0) {
+            context.egress.drop(batch.address[i], Counter.DROP_RST_NO_FLOW);
+            return 0;
+        }
+        return unknown.fromClient(batch, burst, i, service, hash);
+    }
+
+    private long refuse(FrameBatch batch, Burst burst, int i, long why) {
+        if (why == Flows.NO_SERVER) {
+            rejecter.refuse(batch, burst, i, context.ports, context.nowNs, Counter.DROP_NO_SERVER);
+        } else {
+            long frame = batch.address[i];
+            context.egress.drop(frame, why == Flows.TABLE_FULL ? Counter.DROP_TABLE_FULL : Counter.DROP_TUPLE_CONFLICT);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,303 @@
+package io.weir.engine.worker;
+
+import io.weir.bindings.Mem;
+import io.weir.bindings.steering.FlowHash;
+import io.weir.engine.counters.Counter;
+import io.weir.engine.flow.FlowHasher;
+import io.weir.engine.flow.FlowRecord;
+import io.weir.engine.flow.FlowTable;
+import io.weir.engine.flow.TcpState;
+import io.weir.engine.flow.TcpTransitions;
+import io.weir.engine.forward.NatForwarder;
+import io.weir.engine.forward.PortFacts;
+import io.weir.engine.packet.Burst;
+import io.weir.engine.packet.Parser;
+import io.weir.engine.packet.Transport;
+import io.weir.engine.port.FrameBatch;
+import io.weir.engine.service.NextHop;
+import io.weir.engine.service.ServiceTable;
+
+/**
+ * A burst's way through a worker, stage by stage over the whole burst: parse, classify, hand off, touch, match, resolve
+ * what missed, forward. The stages are apart so that the cache misses of the look-ups overlap.
+ *
+ * <p>Owned by one worker. {@link #process} consumes every frame of the batch: each is sent, handed off, given to the
+ * kernel, or dropped and counted.
+ */
+public final class Pipeline {
+    /** The frame has been consumed. */
+    public static final int GONE = 0;
+    /** A client's packet to a service: {@link Burst#subject} is the service. */
+    public static final int FROM_CLIENT = 1;
+    /** A real server's packet: {@link Burst#subject} is the endpoint. */
+    public static final int FROM_SERVER = 2;
+    /** Anything else; {@link LocalPath} finds out. */
+    public static final int LOCAL = 3;
+
+    private static final int TIMES = TcpState.count();
+
+    private final WorkerContext context;
+    private final FlowTable table;
+    private final FlowHasher hasher;
+    private final int[] timeoutMs;
+    private final Flows flows;
+    private final NatForwarder nat;
+    private final LocalPath local;
+    private final MissPath misses;
+    private final HandOff handOff;
+    private final Burst burst;
+
+    /**
+     * @param context the worker's
+     * @param parts the stages' collaborators
+     * @param handOff rings to the other workers
+     * @param burstSize frames at most in a batch
+     */
+    public Pipeline(WorkerContext context, PipelineParts parts, HandOff handOff, int burstSize) {
+        this.context = context;
+        this.table = context.flows;
+        this.hasher = context.hasher;
+        this.timeoutMs = context.settings.timeoutMs().clone();
+        this.flows = parts.flows();
+        this.nat = parts.nat();
+        this.local = parts.local();
+        this.misses = parts.misses();
+        this.handOff = handOff;
+        this.burst = new Burst(burstSize);
+        if (timeoutMs.length != TIMES) {
+            throw new IllegalArgumentException("%d timeouts for %d states".formatted(timeoutMs.length, TIMES));
+        }
+    }
+
+    /** Takes a batch all the way and leaves it empty. */
+    public void process(FrameBatch batch) {
+        Parser.parse(batch, burst);
+        if (classify(batch.size)) {
+            localSlowPath(batch);
+        }
+        if (context.workers > 1) {
+            handOff(batch);
+        }
+        touch(batch.size);
+        if (match(batch)) {
+            missSlowPath(batch);
+        }
+        forward(batch);
+        batch.clear();
+    }
+
+    /** Whose packet is it? Returns whether some are for {@link LocalPath}. */
+    private boolean classify(int size) {
+        final Burst b = burst;
+        final ServiceTable services = context.table;
+        boolean rest = false;
+        for (int i = 0; i < size; i++) {
+            if (b.kind[i] != Burst.KIND_PORTS || (b.traits[i] & Burst.FIRST_FRAGMENT) != 0) {
+                b.verdict[i] = LOCAL;
+                rest = true;
+            } else if (!classify(b, services, i)) {
+                b.verdict[i] = LOCAL;
+                rest = true;
+            }
+        }
+        return rest;
+    }
+
+    /** Classifies a packet whose ports are known; returns false when it is neither to a service nor from a server. */
+    boolean classify(Burst b, ServiceTable services, int i) {
+        int ports = b.ports[i];
+        int protocol = b.protocol[i];
+        int service = services.service(b.destinationHi[i], b.destinationLo[i], ports & 0xffff, protocol);
+        if (service >= 0) {
+            b.verdict[i] = FROM_CLIENT;
+            b.subject[i] = service;
+            b.hash[i] = hasher.hash(b.sourceHi[i], b.sourceLo[i], ports >>> 16);
+            return true;
+        }
+        int endpoint = services.endpoint(b.sourceHi[i], b.sourceLo[i], ports >>> 16, protocol);
+        if (endpoint >= 0) {
+            b.verdict[i] = FROM_SERVER;
+            b.subject[i] = endpoint;
+            b.hash[i] = hasher.hash(b.destinationHi[i], b.destinationLo[i], ports & 0xffff);
+            return true;
+        }
+        return false;
+    }
+
+    private void localSlowPath(FrameBatch batch) {
+        for (int i = 0; i < batch.size; i++) {
+            if (burst.verdict[i] == LOCAL) {
+                local.handle(batch, burst, i, this);
+            }
+        }
+    }
+
+    private void handOff(FrameBatch batch) {
+        final Burst b = burst;
+        for (int i = 0; i < batch.size; i++) {
+            if (b.verdict[i] != GONE) {
+                int owner = FlowHash.owner(b.hash[i], context.workers);
+                if (owner != context.worker) {
+                    handOffTo(owner, batch, i);
+                }
+            }
+        }
+    }
+
+    /** Gives frame {@code i} to another worker, or drops it when that one does not keep up. */
+    void handOffTo(int owner, FrameBatch batch, int i) {
+        burst.verdict[i] = GONE;
+        long frame = batch.address[i];
+        int length = batch.length[i];
+        long kept = context.egress.pool().retain(frame, length);
+        if (kept == 0) {
+            context.egress.drop(frame, Counter.DROP_NO_FRAME);
+            return;
+        }
+        int hint = burst.ports[i];
+        if (handOff.offer(context.worker, owner, kept, length, batch.port[i], batch.flags[i], hint)) {
+            context.counters.increment(Counter.HANDOFF_OUT);
+        } else {
+            context.egress.drop(kept, Counter.DROP_HANDOFF_FULL);
+        }
+    }
+
+    /** Loads the first word that {@link #match} compares of every flow, so that the misses overlap. */
+    private void touch(int size) {
+        final Burst b = burst;
+        final FlowTable t = table;
+        for (int i = 0; i < size; i++) {
+            b.firstKey[i] = Mem.getLong(t.home(b.hash[i]) + FlowRecord.KEY);
+        }
+    }
+
+    /** Finds the flows' records. Returns whether some were not found. */
+    private boolean match(FrameBatch batch) {
+        final Burst b = burst;
+        boolean missed = false;
+        for (int i = 0, n = batch.size; i < n; i++) {
+            int verdict = b.verdict[i];
+            if (verdict == GONE) {
+                continue;
+            }
+            long record = verdict == FROM_CLIENT ? matchClient(b, i) : matchServer(b, i);
+            if (record != 0 && !isCurrent(batch, b, i, record, verdict)) {
+                record = 0;
+            }
+            b.record[i] = record;
+            missed |= record == 0;
+        }
+        return missed;
+    }
+
+    private long matchClient(Burst b, int i) {
+        int ports = b.ports[i];
+        long key = FlowRecord.key(ports >>> 16, ports & 0xffff, b.subject[i], b.protocol[i]);
+        long home = table.home(b.hash[i]);
+        if (b.firstKey[i] == key
+                && Mem.getLong(home + FlowRecord.CLIENT_LO) == b.sourceLo[i]
+                && Mem.getLong(home + FlowRecord.CLIENT_HI) == b.sourceHi[i]) {
+            return home;
+        }
+        return table.find(b.hash[i], b.sourceHi[i], b.sourceLo[i], key);
+    }
+
+    private long matchServer(Burst b, int i) {
+        int ports = b.ports[i];
+        int endpoint = b.subject[i];
+        int virtualPort = context.table.serverPort[endpoint] == 0 ? ports >>> 16 : -1;
+        return table.findByServer(
+                b.hash[i],
+                b.destinationHi[i],
+                b.destinationLo[i],
+                ports & 0xffff,
+                endpoint,
+                context.table.endpointOf,
+                virtualPort);
+    }
+
+    /** Whether a record found is still good: not timed out, and not of a connection whose port a SYN reuses. */
+    private boolean isCurrent(FrameBatch batch, Burst b, int i, long record, int verdict) {
+        int state = FlowRecord.state(record);
+        if (context.nowMs - Mem.getInt(record + FlowRecord.LAST_SEEN) >= timeoutMs[state]) {
+            return false;
+        }
+        return verdict != FROM_CLIENT || !Flows.isReusable(state) || !isSyn(batch, b, i);
+    }
+
+    /** Whether frame {@code i} opens a TCP connection. */
+    static boolean isSyn(FrameBatch batch, Burst b, int i) {
+        if (b.protocol[i] != Transport.TCP || (b.traits[i] & Burst.LATER_FRAGMENT) != 0) {
+            return false;
+        }
+        int flags = Mem.getU8(batch.address[i] + b.l4[i] + Transport.TCP_FLAGS);
+        return (flags & (Transport.SYN | Transport.ACK | Transport.RST | Transport.FIN)) == Transport.SYN;
+    }
+
+    private void missSlowPath(FrameBatch batch) {
+        for (int i = 0; i < batch.size; i++) {
+            if (burst.verdict[i] != GONE && burst.record[i] == 0) {
+                burst.record[i] = misses.resolve(batch, burst, i);
+                if (burst.record[i] == 0) {
+                    burst.verdict[i] = GONE;
+                }
+            }
+        }
+    }
+
+    private void forward(FrameBatch batch) {
+        final Burst b = burst;
+        int toServer = 0;
+        int toClient = 0;
+        for (int i = 0, n = batch.size; i < n; i++) {
+            int verdict = b.verdict[i];
+            if (verdict == FROM_CLIENT) {
+                toServer += forwardToServer(batch, b, i);
+            } else if (verdict == FROM_SERVER) {
+                toClient += forwardToClient(batch, b, i);
+            }
+        }
+        if (toServer != 0) {
+            context.counters.add(Counter.FORWARDED_TO_SERVER, toServer);
+        }
+        if (toClient != 0) {
+            context.counters.add(Counter.FORWARDED_TO_CLIENT, toClient);
+        }
+    }
+
+    private int forwardToServer(FrameBatch batch, Burst b, int i) {
+        long record = b.record[i];
+        local.rememberClient(batch, b, i, record);
+        flows.seen(record, TcpTransitions.FROM_CLIENT, tcpFlags(batch, b, i));
+        NatForwarder.Outcome outcome = nat.toServer(batch, b, i, record, context.table, context.ports);
+        if (outcome != NatForwarder.Outcome.SENT) {
+            long hop = context.table.nextHop[FlowRecord.server(record)];
+            local.obstacle(outcome, batch, b, i, hop);
+            return 0;
+        }
+        return 1;
+    }
+
+    private int forwardToClient(FrameBatch batch, Burst b, int i) {
+        long record = b.record[i];
+        flows.seen(record, TcpTransitions.FROM_SERVER, tcpFlags(batch, b, i));
+        PortFacts ports = context.ports;
+        NatForwarder.Outcome outcome = nat.toClient(batch, b, i, record, context.table, ports);
+        if (outcome != NatForwarder.Outcome.SENT) {
+            local.obstacle(outcome, batch, b, i, Mem.getLong(record + FlowRecord.CLIENT_HOP));
+            return 0;
+        }
+        return 1;
+    }
+
+    private static int tcpFlags(FrameBatch batch, Burst b, int i) {
+        return b.protocol[i] == Transport.TCP && (b.traits[i] & Burst.LATER_FRAGMENT) == 0
+                ? Mem.getU8(batch.address[i] + b.l4[i] + Transport.TCP_FLAGS)
+                : 0;
+    }
+
+    /** Longest packet that the port of a hop takes. */
+    static int mtu(PortFacts ports, long hop) {
+        return ports.mtu()[NextHop.port(hop)];
+    }
+}

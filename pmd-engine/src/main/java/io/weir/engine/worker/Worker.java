@@ -1,0 +1,161 @@
+package io.weir.engine.worker;
+
+import io.weir.engine.counters.Counter;
+import io.weir.engine.port.FrameBatch;
+import io.weir.engine.port.PacketPort;
+import org.HdrHistogram.SingleWriterRecorder;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+
+/**
+ * One poll-mode worker: each duty cycle takes the frames that other workers handed over, then a burst from each of its
+ * ports, through the {@link Pipeline}; publishes what is to be sent; runs at most one command; and sweeps a few slots of
+ * its flow table.
+ *
+ * <p>Share nothing: the flows, frames, ports and counters that it uses are its own. What crosses threads are frames over
+ * {@link HandOff}, snapshots over {@link Publication} and commands over a single-producer queue. After
+ * {@link #onStart} a cycle neither allocates nor blocks. The time is read once a cycle.
+ */
+public final class Worker implements Agent {
+    private static final int SWEEP_BUSY = 64;
+    private static final int SWEEP_IDLE = 8192;
+    private static final int COMMANDS = 64;
+
+    private final WorkerContext context;
+    private final Pipeline pipeline;
+    private final Flows flows;
+    private final Publication publication;
+    private final HandOff handOff;
+    private final PacketPort[] ports;
+    private final FrameBatch batch;
+    private final OneToOneConcurrentArrayQueue<WorkerCommand> commands = new OneToOneConcurrentArrayQueue<>(COMMANDS);
+    private final SingleWriterRecorder cycleTimes;
+    private WorkerCommand running;
+    private boolean wasBusy;
+
+    /**
+     * @param context the worker's
+     * @param pipeline its stages
+     * @param flows its flows
+     * @param publication where snapshots appear
+     * @param handOff rings to the other workers
+     * @param ports the ports that it receives from
+     * @param burstSize frames at most that it takes at once
+     * @param cycleTimes where it records how long busy cycles take, in nanoseconds
+     */
+    public Worker(
+            WorkerContext context,
+            Pipeline pipeline,
+            Flows flows,
+            Publication publication,
+            HandOff handOff,
+            PacketPort[] ports,
+            int burstSize,
+            SingleWriterRecorder cycleTimes) {
+        this.context = context;
+        this.pipeline = pipeline;
+        this.flows = flows;
+        this.publication = publication;
+        this.handOff = handOff;
+        this.ports = ports;
+        this.batch = new FrameBatch(burstSize);
+        this.cycleTimes = cycleTimes;
+        adopt(publication.current());
+        context.now(System.nanoTime());
+    }
+
+    @Override
+    public int doWork() {
+        long now = System.nanoTime();
+        if (wasBusy) {
+            cycleTimes.recordValue(Math.max(0, now - context.nowNs));
+        }
+        context.now(now);
+        adopt(publication.current());
+        int work = 0;
+        if (context.workers > 1) {
+            context.egress.pool().collect();
+            work += handedOver();
+        }
+        for (PacketPort port : ports) {
+            work += receive(port);
+        }
+        context.egress.flush();
+        if (context.workers > 1) {
+            handOff.publish(context.worker);
+            context.egress.pool().publishReturns();
+        }
+        wasBusy = work > 0;
+        if (wasBusy) {
+            context.counters.increment(Counter.CYCLES_BUSY);
+        }
+        work += runCommand();
+        flows.sweepDue(wasBusy ? SWEEP_BUSY : SWEEP_IDLE);
+        return work;
+    }
+
+    private void adopt(Snapshot snapshot) {
+        context.table = snapshot.table();
+        context.ports = snapshot.ports();
+    }
+
+    private int handedOver() {
+        int n = handOff.receive(context.worker, batch);
+        if (n > 0) {
+            context.counters.add(Counter.HANDOFF_IN, n);
+            pipeline.process(batch);
+        }
+        return n;
+    }
+
+    private int receive(PacketPort port) {
+        int n = port.receive(batch);
+        if (n > 0) {
+            long bytes = 0;
+            for (int i = 0; i < n; i++) {
+                bytes += batch.length[i];
+            }
+            context.counters.add(Counter.RX_FRAMES, n);
+            context.counters.add(Counter.RX_BYTES, bytes);
+            pipeline.process(batch);
+        }
+        return n;
+    }
+
+    private int runCommand() {
+        if (running == null) {
+            running = commands.poll();
+            if (running == null) {
+                return 0;
+            }
+        }
+        if (running.execute(context, flows)) {
+            running = null;
+        }
+        return 1;
+    }
+
+    /**
+     * Control thread: asks the worker to do something.
+     *
+     * @return false when too many commands wait already
+     */
+    public boolean offer(WorkerCommand command) {
+        return commands.offer(command);
+    }
+
+    /** Waits until a frame may have arrived on the first of its ports that can tell, a millisecond at most. */
+    public void await() {
+        for (PacketPort port : ports) {
+            if (port.fd() >= 0) {
+                port.await(1);
+                return;
+            }
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return "weir-worker-" + context.worker;
+    }
+}

@@ -1,0 +1,80 @@
+package io.weir.engine.worker;
+
+import io.weir.engine.counters.ServerStats;
+import io.weir.engine.counters.WorkerCounters;
+import io.weir.engine.flow.FlowHasher;
+import io.weir.engine.flow.FlowTable;
+import io.weir.engine.flow.FragmentTable;
+import io.weir.engine.forward.AddressResponder;
+import io.weir.engine.forward.Egress;
+import io.weir.engine.forward.ForwardSettings;
+import io.weir.engine.forward.IcmpErrors;
+import io.weir.engine.forward.IcmpTranslator;
+import io.weir.engine.forward.NatForwarder;
+import io.weir.engine.forward.Rejecter;
+import io.weir.engine.forward.TokenBucket;
+import io.weir.engine.port.FramePool;
+import io.weir.engine.port.KernelPort;
+import io.weir.engine.port.PacketPort;
+import org.HdrHistogram.SingleWriterRecorder;
+
+/**
+ * Puts one worker together from what the node gives it: the one place that knows all parts of a worker.
+ *
+ * @param worker its number
+ * @param workers how many there are
+ * @param settings how frames are forwarded
+ * @param hasher the node's flow hash
+ * @param flows the worker's table
+ * @param stats per-server statistics of the node
+ * @param counters the worker's counters
+ * @param pool the worker's frames
+ * @param sendPorts by {@link PacketPort#index}: the port to send on
+ * @param receivePorts the ports to receive from
+ * @param kernel the way back to the kernel
+ * @param publication where snapshots appear
+ * @param handOff rings between the workers
+ * @param burstSize frames at most in a burst
+ * @param cycleTimes records the length of busy cycles
+ */
+public record WorkerAssembly(
+        int worker,
+        int workers,
+        ForwardSettings settings,
+        FlowHasher hasher,
+        FlowTable flows,
+        ServerStats stats,
+        WorkerCounters counters,
+        FramePool pool,
+        PacketPort[] sendPorts,
+        PacketPort[] receivePorts,
+        KernelPort kernel,
+        Publication publication,
+        HandOff handOff,
+        int burstSize,
+        SingleWriterRecorder cycleTimes) {
+    private static final int FRAGMENTED_DATAGRAMS = 1024;
+
+    /** Builds the worker. */
+    public Worker build() {
+        Egress egress = new Egress(sendPorts, pool, counters);
+        WorkerContext context = new WorkerContext(worker, workers, settings, hasher, flows, stats, counters, egress);
+        TokenBucket rate = new TokenBucket(settings.icmpPerSecond());
+        IcmpErrors errors = new IcmpErrors(egress, counters, rate);
+        Rejecter rejecter = new Rejecter(egress, counters, errors, rate, settings);
+        ToKernel toKernel = new ToKernel(context, kernel);
+        LocalPath local = new LocalPath(
+                context,
+                new AddressResponder(egress, counters),
+                errors,
+                new IcmpTranslator(egress, counters),
+                rejecter,
+                toKernel,
+                new FragmentTable(FRAGMENTED_DATAGRAMS));
+        Flows life = new Flows(context);
+        MissPath misses = new MissPath(context, life, rejecter, new RefuseUnknownFlows(context, rejecter, toKernel));
+        NatForwarder nat = new NatForwarder(egress, stats, worker, counters, settings);
+        Pipeline pipeline = new Pipeline(context, new PipelineParts(life, nat, local, misses), handOff, burstSize);
+        return new Worker(context, pipeline, life, publication, handOff, receivePorts, burstSize, cycleTimes);
+    }
+}

@@ -1,0 +1,15 @@
+package io.weir.engine.worker;
+
+/**
+ * Something that the control thread asks a worker to do with its own structures, at most one a cycle, between bursts.
+ * It must be short: the worker receives nothing while it runs.
+ */
+@FunctionalInterface
+public interface WorkerCommand {
+    /**
+     * Runs on the worker's thread.
+     *
+     * @return true when done; false to be called again in the next cycle, with the worker's packets in between
+     */
+    boolean execute(WorkerContext context, Flows flows);
+}

@@ -1,0 +1,63 @@
+package io.weir.engine.worker;
+
+import io.weir.engine.counters.ServerStats;
+import io.weir.engine.counters.WorkerCounters;
+import io.weir.engine.flow.FlowHasher;
+import io.weir.engine.flow.FlowTable;
+import io.weir.engine.forward.Egress;
+import io.weir.engine.forward.ForwardSettings;
+import io.weir.engine.forward.PortFacts;
+import io.weir.engine.service.ServiceTable;
+
+/**
+ * What the stages of one worker share: its own structures for good, and the snapshot and time of this cycle.
+ *
+ * <p>Owned by the worker thread, which alone sets the mutable fields, at the start of each cycle.
+ */
+public final class WorkerContext {
+    /** The worker's number and how many there are. */
+    public final int worker;
+
+    public final int workers;
+    public final ForwardSettings settings;
+    public final FlowHasher hasher;
+    public final FlowTable flows;
+    public final ServerStats stats;
+    public final WorkerCounters counters;
+    public final Egress egress;
+
+    /** Snapshots of this cycle. */
+    public ServiceTable table;
+
+    public PortFacts ports;
+    /** Time of this cycle, by {@link System#nanoTime}. */
+    public long nowNs;
+    /** The same in milliseconds, truncated to 32 bits: compare by subtraction. */
+    public int nowMs;
+
+    /** All that stays; the snapshots and the time are set before the first cycle. */
+    public WorkerContext(
+            int worker,
+            int workers,
+            ForwardSettings settings,
+            FlowHasher hasher,
+            FlowTable flows,
+            ServerStats stats,
+            WorkerCounters counters,
+            Egress egress) {
+        this.worker = worker;
+        this.workers = workers;
+        this.settings = settings;
+        this.hasher = hasher;
+        this.flows = flows;
+        this.stats = stats;
+        this.counters = counters;
+        this.egress = egress;
+    }
+
+    /** Sets the time of this cycle. */
+    public void now(long ns) {
+        nowNs = ns;
+        nowMs = (int) (ns / 1_000_000L);
+    }
+}
