@@ -1,0 +1,282 @@
+package io.weir.appliance.bed;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The network of the LVS article's example, in namespaces.
+ *
+ * <pre>
+ *   client .2 ──┐ 202.100.1.0/24         172.16.0.0/24 ┌── server a .2
+ *   third .77 ──┤                                      ├── server b .3
+ *   edge   .9 ──┴── front ── .1 node .1 ── back ───────┴── inner .9
+ *     │ MTU 1400                                             │ MTU 1400
+ *   far client 198.51.100.2                        far server 172.17.0.2
+ * </pre>
+ *
+ * <p>The clients route the virtual address through the node's front address; the servers' default gateway is the
+ * node's back address. Where a network is narrower than 1500 bytes its hosts still announce segments that fill 1500,
+ * so that the far end learns of the narrow link by ICMP or not at all. Nothing leaves the bed: it has no link to the
+ * machine's own network.
+ *
+ * <p>Closing it closes what {@link #own} was given, newest first, then deletes every namespace; so does the end of the
+ * process.
+ */
+public final class Bed implements AutoCloseable {
+    /** Bytes that fit the links behind the routers. */
+    public static final int FAR_MTU = 1400;
+
+    /** The node's device on the clients' side. */
+    public static final String FRONT = "front";
+
+    /** The node's device on the servers' side. */
+    public static final String BACK = "back";
+
+    /** The only device of every host. */
+    public static final String HOST_DEVICE = "eth0";
+
+    /** Hardware address of the node's front device. */
+    public static final String FRONT_MAC = "02:00:00:00:01:01";
+
+    /** Hardware address of the node's back device. */
+    public static final String BACK_MAC = "02:00:00:00:02:01";
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final int FULL_MTU = 1500;
+
+    private final int number = NUMBERS.incrementAndGet();
+    private final BedOptions options;
+    private final List<Namespace> namespaces = new ArrayList<>();
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final Thread atExit = new Thread(this::dismantle, "bed-" + number + "-at-exit");
+    private boolean closed;
+
+    private Namespace client;
+    private Namespace node;
+    private Namespace serverA;
+    private Namespace serverB;
+    private Namespace third;
+    private Namespace edge;
+    private Namespace inner;
+    private Namespace farClient;
+    private Namespace farServer;
+
+    private Bed(BedOptions options) {
+        this.options = options;
+    }
+
+    /** Removes what dead processes left, and builds a bed. */
+    public static Bed create(BedOptions options) {
+        Namespace.removeStale();
+        Bed bed = new Bed(options);
+        Runtime.getRuntime().addShutdownHook(bed.atExit);
+        try {
+            bed.build();
+            return bed;
+        } catch (RuntimeException | Error e) {
+            bed.close();
+            throw e;
+        }
+    }
+
+    private synchronized void build() {
+        requireOpen();
+        Namespace frontLan = lan("front-lan");
+        Namespace backLan = lan("back-lan");
+        node = router("node");
+        plug(node, FRONT, FRONT_MAC, frontLan, options.frontMtu());
+        plug(node, BACK, BACK_MAC, backLan, options.backMtu());
+        client = add("client");
+        plug(client, HOST_DEVICE, mac(1, 2), frontLan, options.frontMtu());
+        serverA = add("server-a");
+        plug(serverA, HOST_DEVICE, mac(2, 2), backLan, options.backMtu());
+        serverB = add("server-b");
+        plug(serverB, HOST_DEVICE, mac(2, 3), backLan, options.backMtu());
+        for (IpFamily family : IpFamily.values()) {
+            address(node, FRONT, family, family.front(1));
+            address(node, BACK, family, family.back(1));
+            host(client, family, family.front(2), family.front(1), options.frontMtu());
+            host(serverA, family, family.back(2), family.back(1), options.backMtu());
+            host(serverB, family, family.back(3), family.back(1), options.backMtu());
+        }
+        if (options.far()) {
+            buildFar(frontLan, backLan);
+        }
+    }
+
+    private void buildFar(Namespace frontLan, Namespace backLan) {
+        third = add("third");
+        plug(third, HOST_DEVICE, mac(1, 77), frontLan, options.frontMtu());
+        edge = router("edge");
+        plug(edge, "near", mac(1, 9), frontLan, options.frontMtu());
+        farClient = add("far-client");
+        wire(edge, farClient, 3);
+        inner = router("inner");
+        plug(inner, "near", mac(2, 9), backLan, options.backMtu());
+        farServer = add("far-server");
+        wire(inner, farServer, 4);
+        for (IpFamily family : IpFamily.values()) {
+            address(third, HOST_DEVICE, family, family.front(77));
+            address(edge, "near", family, family.front(9));
+            address(edge, "far", family, family.farFront(1));
+            address(inner, "near", family, family.back(9));
+            address(inner, "far", family, family.farBack(1));
+            edge.ip("route add default via " + family.front(1));
+            inner.ip("route add default via " + family.back(1));
+            host(farClient, family, family.farFront(2), family.farFront(1), FAR_MTU);
+            host(farServer, family, family.farBack(2), family.farBack(1), FAR_MTU);
+            node.ip(
+                    "route add %s via %s".formatted(family.network(family.farFront(0)), family.front(9)),
+                    "route add %s via %s".formatted(family.network(family.farBack(0)), family.back(9)));
+        }
+    }
+
+    private Namespace add(String role) {
+        Namespace namespace = Namespace.create(number, role);
+        namespaces.add(namespace);
+        return namespace;
+    }
+
+    private Namespace router(String role) {
+        Namespace namespace = add(role);
+        namespace.sysctl("net/ipv4/ip_forward", "1");
+        namespace.sysctl("net/ipv6/conf/all/forwarding", "1");
+        return namespace;
+    }
+
+    private Namespace lan(String role) {
+        Namespace namespace = add(role);
+        namespace.ip(
+                "link add name lan type bridge mcast_snooping 0",
+                "link set lan addrgenmode none",
+                "link set lan mtu %d up".formatted(FULL_MTU));
+        return namespace;
+    }
+
+    private void plug(Namespace namespace, String device, String mac, Namespace lan, int mtu) {
+        String port = "p" + mac.substring(mac.length() - 2);
+        new VethPair(
+                        new VethPair.End(namespace, device, mac),
+                        new VethPair.End(lan, port, mac.replaceFirst("02", "06")),
+                        mtu,
+                        options.queues())
+                .create();
+        lan.ip("link set %s addrgenmode none".formatted(port), "link set %s master lan".formatted(port));
+    }
+
+    private void wire(Namespace router, Namespace host, int network) {
+        new VethPair(
+                        new VethPair.End(router, "far", mac(network, 1)),
+                        new VethPair.End(host, HOST_DEVICE, mac(network, 2)),
+                        FAR_MTU,
+                        options.queues())
+                .create();
+    }
+
+    private static void address(Namespace namespace, String device, IpFamily family, String address) {
+        namespace.ip("address add %s dev %s%s"
+                .formatted(family.withPrefix(address), device, family == IpFamily.IPV6 ? " nodad" : ""));
+    }
+
+    private static void host(Namespace namespace, IpFamily family, String address, String gateway, int mtu) {
+        address(namespace, HOST_DEVICE, family, address);
+        int segment = FULL_MTU - family.headerLength() - 20;
+        namespace.ip("route add default via " + gateway + (mtu < FULL_MTU ? " advmss " + segment : ""));
+    }
+
+    private static String mac(int network, int host) {
+        return "02:00:00:00:%02x:%02x".formatted(network, host);
+    }
+
+    /** Hands over something to be closed before the namespaces are deleted; what came last is closed first. */
+    public synchronized <T extends AutoCloseable> T own(T resource) {
+        if (closed) {
+            close(resource);
+            requireOpen();
+        }
+        owned.push(resource);
+        return resource;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the bed is closed");
+        }
+    }
+
+    /** Forgets what every host has learned of path MTUs. */
+    public void forgetPaths() {
+        for (Namespace namespace : namespaces) {
+            for (IpFamily family : IpFamily.values()) {
+                Program.run("ip", "-n", namespace.name(), family.option(), "route", "flush", "cache");
+            }
+        }
+    }
+
+    public BedOptions options() {
+        return options;
+    }
+
+    public Namespace client() {
+        return client;
+    }
+
+    public Namespace node() {
+        return node;
+    }
+
+    public Namespace serverA() {
+        return serverA;
+    }
+
+    public Namespace serverB() {
+        return serverB;
+    }
+
+    /** A host of the clients' network that knows no way to the servers. */
+    public Namespace third() {
+        return third;
+    }
+
+    public Namespace farClient() {
+        return farClient;
+    }
+
+    public Namespace farServer() {
+        return farServer;
+    }
+
+    /** All namespaces, in the order of their making. */
+    public List<Namespace> namespaces() {
+        return List.copyOf(namespaces);
+    }
+
+    @Override
+    public void close() {
+        dismantle();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // the process is ending, and the hook runs already
+        }
+    }
+
+    private synchronized void dismantle() {
+        closed = true;
+        while (!owned.isEmpty()) {
+            close(owned.pop());
+        }
+        namespaces.forEach(Namespace::close);
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            System.err.println("while dismantling the bed: " + e);
+        }
+    }
+}

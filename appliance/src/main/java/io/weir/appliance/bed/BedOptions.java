@@ -1,0 +1,33 @@
+package io.weir.appliance.bed;
+
+/**
+ * What a bed can vary.
+ *
+ * @param far whether there are routers, with a far client and a far server behind links of {@link Bed#FAR_MTU} bytes,
+ *     and a third host
+ * @param queues of every device
+ * @param frontMtu of the clients' network
+ * @param backMtu of the servers' network
+ */
+public record BedOptions(boolean far, int queues, int frontMtu, int backMtu) {
+    /** The article's network: a client, a node, two servers. */
+    public static final BedOptions ARTICLE = new BedOptions(false, 1, 1500, 1500);
+
+    /** With everything. */
+    public static final BedOptions WHOLE = new BedOptions(true, 1, 1500, 1500);
+
+    /** As these, with as many queues. */
+    public BedOptions withQueues(int number) {
+        return new BedOptions(far, number, frontMtu, backMtu);
+    }
+
+    /** As these, with another MTU on the clients' side. */
+    public BedOptions withFrontMtu(int mtu) {
+        return new BedOptions(far, queues, mtu, backMtu);
+    }
+
+    /** As these, with another MTU on the servers' side. */
+    public BedOptions withBackMtu(int mtu) {
+        return new BedOptions(far, queues, frontMtu, mtu);
+    }
+}

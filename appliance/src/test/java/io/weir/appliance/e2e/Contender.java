@@ -1,0 +1,53 @@
+package io.weir.appliance.e2e;
+
+import io.weir.appliance.bed.Bed;
+
+/** What stands between the clients and the servers while a test runs. */
+enum Contender {
+    /** Kernel NAT in the node's namespace: shows that a bed and its tests are right before Weir is asked. */
+    NFTABLES(null, null),
+    /** Weir on AF_XDP, its program in the driver. */
+    AF_XDP_NATIVE("af_xdp", "native"),
+    /** Weir on AF_XDP, its program in the kernel's common receive path. */
+    AF_XDP_GENERIC("af_xdp", "generic"),
+    /** Weir on AF_PACKET. */
+    AF_PACKET("af_packet", null);
+
+    private final String driver;
+    private final String xdpMode;
+
+    Contender(String driver, String xdpMode) {
+        this.driver = driver;
+        this.xdpMode = xdpMode;
+    }
+
+    boolean isWeir() {
+        return this != NFTABLES;
+    }
+
+    /** Skips the test where the machine cannot run it. */
+    void require() {
+        Requires.root();
+        Requires.tool("ip");
+        Requires.tool("nft");
+        Requires.tool("tcpdump");
+        if (isWeir()) {
+            WeirNode.require();
+        }
+    }
+
+    /** Starts it in the bed's node. */
+    Node start(Bed bed, int workers) {
+        return isWeir() ? WeirNode.start(bed, driver, xdpMode, workers) : NftablesNode.start(bed);
+    }
+
+    /** A contender at work. */
+    interface Node extends AutoCloseable {
+        /** Stops it in an orderly way, and leaves nothing behind. */
+        @Override
+        void close();
+
+        /** The end of what it printed, for a failure's message. */
+        String log();
+    }
+}

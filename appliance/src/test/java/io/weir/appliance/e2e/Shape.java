@@ -1,0 +1,22 @@
+package io.weir.appliance.e2e;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** A contract's own wishes for the bed; contracts of equal wishes share one. */
+@Inherited
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+@interface Shape {
+    /** Workers of the node, and queues of every device. */
+    int workers() default 1;
+
+    /** Bytes that fit the clients' network. */
+    int frontMtu() default 1500;
+
+    /** Bytes that fit the servers' network. */
+    int backMtu() default 1500;
+}
