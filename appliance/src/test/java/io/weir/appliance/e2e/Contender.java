@@ -1,5 +1,6 @@
 package io.weir.appliance.e2e;
 
+import io.weir.appliance.Requires;
 import io.weir.appliance.bed.Bed;
 
 /** What stands between the clients and the servers while a test runs. */

@@ -1,5 +1,6 @@
 package io.weir.appliance.e2e;
 
+import io.weir.appliance.Requires;
 import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.NodeProcess;

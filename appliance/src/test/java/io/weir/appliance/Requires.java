@@ -1,4 +1,4 @@
-package io.weir.appliance.e2e;
+package io.weir.appliance;
 
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a test needs of the machine: skipped with the reason where it is missing, failed where {@code CI=true}. */
-final class Requires {
+public final class Requires {
     private Requires() {}
 
-    static void root() {
+    public static void root() {
         that("root".equals(System.getProperty("user.name")), "needs root");
     }
 
-    static void tool(String name) {
+    public static void tool(String name) {
         String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
         for (String directory : path.split(":")) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, name))) {
@@ -24,7 +24,7 @@ final class Requires {
         that(false, "needs the program " + name);
     }
 
-    static void that(boolean present, String reason) {
+    public static void that(boolean present, String reason) {
         if (!present && "true".equals(System.getenv("CI"))) {
             fail(reason + ", and CI=true allows no skipped test");
         }
