@@ -1,0 +1,11 @@
+package io.weir.perf;
+
+import picocli.CommandLine.Command;
+
+/** {@code bench}: the benchmarks. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        subcommands = PipelineCommand.class,
+        description = "Runs a benchmark.")
+final class BenchCommand {}
