@@ -1,6 +1,5 @@
 package io.weir.engine.worker;
 
-import io.weir.bindings.Mem;
 import io.weir.bindings.Pages;
 import io.weir.engine.counters.ServerStats;
 import io.weir.engine.counters.WorkerCounters;
@@ -172,7 +171,6 @@ public final class InMemoryNode implements AutoCloseable {
 
     @Override
     public void close() {
-        Mem.forbid(memory.address());
         memory.close();
     }
 }

@@ -144,16 +144,6 @@ public final class Worker implements Agent {
         return commands.offer(command);
     }
 
-    /** Waits until a frame may have arrived on the first of its ports that can tell, a millisecond at most. */
-    public void await() {
-        for (PacketPort port : ports) {
-            if (port.fd() >= 0) {
-                port.await(1);
-                return;
-            }
-        }
-    }
-
     @Override
     public String roleName() {
         return "weir-worker-" + context.worker;
