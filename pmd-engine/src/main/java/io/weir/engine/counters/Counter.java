@@ -31,6 +31,8 @@ public enum Counter {
     REPLY_LIMITED("reply.limited", "RST or ICMP errors not sent because of the rate limit"),
     EXCEPTION_KERNEL("exception.kernel", "frames given back to the kernel"),
 
+    GENERATION("generation", "generation of the service table that the worker works by"),
+
     DROP_SHORT("drop.short", "frame or header cut off"),
     DROP_ETHER_TYPE("drop.ether-type", "neither IPv4, IPv6 nor ARP"),
     DROP_BAD_VERSION("drop.bad-version", "IP version does not match the frame's type"),

@@ -6,7 +6,7 @@ import io.weir.bindings.Mem;
  * One worker's counters: 64-bit words in the counters file, or in plain memory for tests.
  *
  * <p>Written by the worker alone, with opaque stores, so that a reader in another thread or process sees whole values
- * that only grow (but {@link Counter#FLOWS}, a gauge). No two workers share a cache line.
+ * that only grow (but the gauges {@link Counter#FLOWS} and {@link Counter#GENERATION}). No two workers share a cache line.
  */
 public final class WorkerCounters {
     private final long base;
@@ -30,6 +30,11 @@ public final class WorkerCounters {
     public void add(Counter counter, long n) {
         long at = base + ((long) counter.ordinal() << 3);
         Mem.putLongOpaque(at, Mem.getLong(at) + n);
+    }
+
+    /** Sets a gauge. */
+    public void set(Counter gauge, long value) {
+        Mem.putLongOpaque(base + ((long) gauge.ordinal() << 3), value);
     }
 
     /** Any thread. */

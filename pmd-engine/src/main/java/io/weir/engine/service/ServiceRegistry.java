@@ -25,7 +25,15 @@ public final class ServiceRegistry {
 
     private record Entry(int index, ServiceSpec spec, SchedulingPlan plan, int[] slots, Scheduler[] schedulers) {}
 
-    private record Slot(int number, ServiceSpec service, ServerSpec server) {}
+    /**
+     * A numbered server of a service.
+     *
+     * @param number its slot
+     * @param service the service as last configured
+     * @param server the server as last configured
+     * @param retiredAt first generation of the table in which it takes no new flows; 0 while it is configured
+     */
+    public record Slot(int number, ServiceSpec service, ServerSpec server, long retiredAt) {}
 
     private final ServerStats stats;
     private final int workers;
@@ -34,6 +42,7 @@ public final class ServiceRegistry {
     private final Map<SlotKey, Slot> slots = new LinkedHashMap<>();
     private final Map<IpAddress, Long> nextHops = new HashMap<>();
     private final Map<IpAddress, Integer> gateways = new LinkedHashMap<>();
+    private long generation;
 
     /**
      * @param stats decides how many servers there may be, and tells which still have flows
@@ -45,12 +54,22 @@ public final class ServiceRegistry {
     }
 
     /**
-     * Sets what is to be served; services that are not named any more take no new flows.
+     * Sets what is to be served; services and servers that are not named any more take no new flows.
      *
+     * @param adopted the oldest {@link ServiceTable#generation} that a worker may still work by: a number is given away
+     *     only after every worker has seen that it was retired, and no flow is left on it
      * @throws IllegalStateException when there are more servers than slots
      */
-    public void apply(List<ServiceSpec> services) {
-        slots.values().removeIf(slot -> !isWanted(slot, services) && !hasFlows(slot.number()));
+    public void apply(List<ServiceSpec> services, long adopted) {
+        slots.replaceAll((key, slot) -> isWanted(slot, services)
+                ? slot
+                : new Slot(
+                        slot.number(),
+                        slot.service(),
+                        slot.server(),
+                        slot.retiredAt() != 0 ? slot.retiredAt() : generation + 1));
+        slots.values()
+                .removeIf(slot -> slot.retiredAt() != 0 && slot.retiredAt() <= adopted && !hasFlows(slot.number()));
         serviceNumbers
                 .keySet()
                 .removeIf(key -> services.stream().noneMatch(s -> s.key().equals(key))
@@ -80,7 +99,20 @@ public final class ServiceRegistry {
         return slot == null ? -1 : slot.number();
     }
 
-    /** Builds a snapshot of what is known now. */
+    /** All slots, those that only drain included. */
+    public List<Slot> slots() {
+        return List.copyOf(slots.values());
+    }
+
+    /** The numbers of services that are not configured any more but still have flows. */
+    public List<Integer> retiredServices() {
+        return serviceNumbers.entrySet().stream()
+                .filter(e -> !entries.containsKey(e.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** Builds a snapshot of what is known now, of the next generation. */
     public ServiceTable build() {
         int serviceCount = 1
                 + serviceNumbers.values().stream()
@@ -93,7 +125,7 @@ public final class ServiceRegistry {
                 to.owned.put(address.hi(), address.lo(), 0, 0, port << 8 | ServiceTable.OWNED_GATEWAY));
         entries.values().forEach(entry -> addService(to, entry));
         slots.values().forEach(slot -> addSlot(to, slot));
-        return new ServiceTable(to);
+        return new ServiceTable(++generation, to);
     }
 
     private Entry entry(ServiceSpec spec) {
@@ -116,7 +148,7 @@ public final class ServiceRegistry {
             int number = known != null
                     ? known.number()
                     : lowestFree(slots.values().stream().map(Slot::number).toList(), stats.slots());
-            slots.put(key, new Slot(number, spec, server));
+            slots.put(key, new Slot(number, spec, server, 0));
             positions[i] = number;
         }
         Entry before = entries.get(spec.key());

@@ -18,6 +18,8 @@ public final class ServiceTable {
     /** Owned address: a gateway that only the port {@code value >>> 8} answers for. */
     public static final int OWNED_GATEWAY = 2;
 
+    /** Grows by one from table to table. */
+    public final long generation;
     /** (virtual address, port, protocol) → service; port 0 stands for all ports. */
     public final EndpointIndex services;
     /** (real server address, port, protocol) → endpoint; port 0 stands for all ports. */
@@ -50,7 +52,8 @@ public final class ServiceTable {
     /** By server slot: {@link NextHop} towards the server; 0 while its MAC is not known. */
     public final long[] nextHop;
 
-    ServiceTable(ServiceTableArrays from) {
+    ServiceTable(long generation, ServiceTableArrays from) {
+        this.generation = generation;
         this.services = from.services.build();
         this.endpoints = from.endpoints.build();
         this.owned = from.owned.build();

@@ -77,7 +77,7 @@ public final class InMemoryNode implements AutoCloseable {
         stats = new ServerStats(at, SLOTS, workerCount);
         at += statsBytes;
         registry = new ServiceRegistry(stats, workerCount);
-        registry.apply(services);
+        registry.apply(services, 0);
         ports = new PortFacts(
                 new long[] {FRONT_MAC, BACK_MAC},
                 new int[] {mtu, mtu},

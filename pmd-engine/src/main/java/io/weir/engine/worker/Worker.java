@@ -95,7 +95,10 @@ public final class Worker implements Agent {
     }
 
     private void adopt(Snapshot snapshot) {
-        context.table = snapshot.table();
+        if (context.table != snapshot.table()) {
+            context.table = snapshot.table();
+            context.counters.set(Counter.GENERATION, context.table.generation);
+        }
         context.ports = snapshot.ports();
     }
 
