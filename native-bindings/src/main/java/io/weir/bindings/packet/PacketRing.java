@@ -88,6 +88,11 @@ public final class PacketRing {
         return (status & PacketAbi.TP_STATUS_CSUMNOTREADY) != 0;
     }
 
+    /** Whether the frame is whole and came from outside. */
+    public boolean isUsable() {
+        return !isTruncated() && !isOutgoing();
+    }
+
     /** Whether the frame was longer than a slot, so that its end is missing: segmentation or GRO was at work. */
     public boolean isTruncated() {
         return Mem.getInt(slot + PacketAbi.TPACKET2_LEN) > Mem.getInt(slot + PacketAbi.TPACKET2_SNAPLEN);

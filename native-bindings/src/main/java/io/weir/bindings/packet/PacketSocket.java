@@ -12,6 +12,7 @@ import io.weir.bindings.Libc;
 import io.weir.bindings.Mem;
 import io.weir.bindings.NativeBlock;
 import io.weir.bindings.NativeException;
+import io.weir.bindings.PollSet;
 import io.weir.bindings.SocketAbi;
 
 /**
@@ -39,6 +40,7 @@ public final class PacketSocket implements AutoCloseable {
     private final int fd;
     private final DeviceFacts device;
     private final NativeBlock block = new NativeBlock(64);
+    private final PollSet waiting;
     private long ring;
     private long ringLength;
     private int slotSize;
@@ -48,6 +50,7 @@ public final class PacketSocket implements AutoCloseable {
     private PacketSocket(int fd, DeviceFacts device) {
         this.fd = fd;
         this.device = device;
+        this.waiting = new PollSet(fd);
     }
 
     /**
@@ -170,6 +173,11 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
+    /** Bytes of a slot of the ring. */
+    public int slotSize() {
+        return slotSize;
+    }
+
     /** The receive ring, for its one reader. */
     public PacketRing ring() {
         return new PacketRing(ring, slotSize, slots);
@@ -187,9 +195,7 @@ public final class PacketSocket implements AutoCloseable {
 
     /** Waits until something was received. */
     public int poll(int timeoutMs) {
-        Mem.putInt(block.address(), fd);
-        Mem.putInt(block.address() + SocketAbi.POLLFD_EVENTS, SocketAbi.POLLIN);
-        return Libc.poll(block.address(), 1, timeoutMs);
+        return waiting.await(timeoutMs);
     }
 
     /** Frames that the kernel dropped because the ring was full, since the socket was opened. */
@@ -223,6 +229,7 @@ public final class PacketSocket implements AutoCloseable {
             Libc.munmap(ring, ringLength);
         }
         Libc.close(fd);
+        waiting.close();
         block.close();
     }
 }

@@ -9,6 +9,7 @@ import io.weir.bindings.Libc;
 import io.weir.bindings.Mem;
 import io.weir.bindings.NativeBlock;
 import io.weir.bindings.NativeException;
+import io.weir.bindings.PollSet;
 import io.weir.bindings.SocketAbi;
 import java.util.concurrent.locks.LockSupport;
 
@@ -42,7 +43,8 @@ public final class XskSocket implements AutoCloseable {
     private final DeviceFacts device;
     private final int queue;
     private final XskRings rings;
-    private final NativeBlock block;
+    private final NativeBlock block = new NativeBlock(XskAbi.STATISTICS_SIZE + Long.BYTES);
+    private final PollSet waiting;
 
     private XskSocket(int fd, Umem umem, DeviceFacts device, int queue, XskRings rings) {
         this.fd = fd;
@@ -50,7 +52,7 @@ public final class XskSocket implements AutoCloseable {
         this.device = device;
         this.queue = queue;
         this.rings = rings;
-        this.block = new NativeBlock(XskAbi.STATISTICS_SIZE + SocketAbi.POLLFD_SIZE + Long.BYTES);
+        this.waiting = new PollSet(fd);
     }
 
     /**
@@ -207,10 +209,7 @@ public final class XskSocket implements AutoCloseable {
 
     /** Waits until something was received; milliseconds. */
     public int poll(int timeoutMs) {
-        long pollfd = block.address() + XskAbi.STATISTICS_SIZE;
-        Mem.putInt(pollfd, fd);
-        Mem.putInt(pollfd + SocketAbi.POLLFD_EVENTS, SocketAbi.POLLIN);
-        return Libc.poll(pollfd, 1, timeoutMs);
+        return waiting.await(timeoutMs);
     }
 
     /** Frames for this socket that the kernel had no room for (no frame in the fill ring, or RX full), or too long. */
@@ -242,7 +241,7 @@ public final class XskSocket implements AutoCloseable {
     }
 
     private int option(int option, int size) {
-        long length = block.address() + XskAbi.STATISTICS_SIZE + SocketAbi.POLLFD_SIZE;
+        long length = block.address() + XskAbi.STATISTICS_SIZE;
         Mem.putInt(length, size);
         return Libc.getsockopt(fd, SOL_XDP, option, block.address(), length);
     }
@@ -251,6 +250,7 @@ public final class XskSocket implements AutoCloseable {
     public void close() {
         rings.unmap();
         Libc.close(fd);
+        waiting.close();
         block.close();
     }
 }

@@ -46,8 +46,13 @@ public interface PacketPort extends AutoCloseable {
      */
     default void await(int timeoutMs) {}
 
-    /** Frames that the kernel dropped before this port could receive them, since it was opened. */
+    /** Frames lost before {@link #receive}, since the port was opened: the kernel had no room, or they were too long. */
     default long kernelDrops() {
+        return 0;
+    }
+
+    /** Frames that {@link #send} took and that never left: refused by the device, since the port was opened. */
+    default long sendDrops() {
         return 0;
     }
 
