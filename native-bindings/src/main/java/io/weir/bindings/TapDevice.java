@@ -175,18 +175,20 @@ public final class TapDevice implements AutoCloseable {
                 for (int i = 0; i < 6; i++) {
                     request.set(JAVA_BYTE, DeviceAbi.IFREQ_HWADDR_DATA + i, (byte) (mac >>> 40 - 8 * i));
                 }
-                set(socket, TunAbi.SIOCSIFHWADDR, "SIOCSIFHWADDR %012x".formatted(mac), name, request);
+                call(socket, TunAbi.SIOCSIFHWADDR, "SIOCSIFHWADDR %012x".formatted(mac), name, request);
             }
             request.set(JAVA_INT, EthtoolAbi.IFREQ_DATA, mtu);
-            set(socket, TunAbi.SIOCSIFMTU, "SIOCSIFMTU " + mtu, name, request);
-            request.set(JAVA_INT, EthtoolAbi.IFREQ_DATA, DeviceAbi.IFF_UP);
-            set(socket, TunAbi.SIOCSIFFLAGS, "SIOCSIFFLAGS up", name, request);
+            call(socket, TunAbi.SIOCSIFMTU, "SIOCSIFMTU " + mtu, name, request);
+            call(socket, DeviceAbi.SIOCGIFFLAGS, "SIOCGIFFLAGS", name, request);
+            int flags = request.get(JAVA_SHORT, EthtoolAbi.IFREQ_DATA) | DeviceAbi.IFF_UP;
+            request.set(JAVA_SHORT, EthtoolAbi.IFREQ_DATA, (short) flags);
+            call(socket, TunAbi.SIOCSIFFLAGS, "SIOCSIFFLAGS up", name, request);
         } finally {
             Libc.close(socket);
         }
     }
 
-    private static void set(int socket, int command, String what, String name, MemorySegment request) {
+    private static void call(int socket, int command, String what, String name, MemorySegment request) {
         NativeException.check(
                 Libc.ioctl(socket, command, request.address()), "ioctl(%s, \"%s\")".formatted(what, name));
     }
