@@ -1,0 +1,201 @@
+package io.weir.appliance.config;
+
+import io.weir.appliance.config.Choices.Driver;
+import io.weir.appliance.config.Choices.HaMode;
+import io.weir.appliance.config.Choices.Role;
+import io.weir.appliance.config.Choices.Toggle;
+import io.weir.appliance.config.Choices.XdpMode;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Contradictions between keys of a node, and between them and the machine. */
+final class NodeChecks {
+    private final NodeConfig config;
+    private final HostFacts host;
+    private final Settings settings;
+    private final Problems problems;
+
+    NodeChecks(NodeConfig config, HostFacts host, Settings settings) {
+        this.config = config;
+        this.host = host;
+        this.settings = settings;
+        this.problems = settings.problems();
+    }
+
+    void run() {
+        cores();
+        roles();
+        devices();
+        rings();
+        xdp();
+        nat();
+        ha();
+        admin();
+        maglev();
+    }
+
+    private void cores() {
+        final List<Integer> workers = config.workers().cores();
+        exist(Keys.WORKERS_CORES, workers);
+        exist(Keys.CONTROL_CORES, config.workers().controlCores());
+        config.workers().haCore().ifPresent(core -> {
+            exist(Keys.HA_CORE, List.of(core));
+            if (workers.contains(core)) {
+                problems.warning(
+                        Keys.HA_CORE.pattern(),
+                        "" + core,
+                        "a worker is pinned to the same core; the two will disturb each other");
+            }
+        });
+        final List<Integer> shared = new ArrayList<>(config.workers().controlCores());
+        shared.retainAll(workers);
+        if (!shared.isEmpty()) {
+            problems.warning(
+                    Keys.CONTROL_CORES.pattern(),
+                    settings.written(Keys.CONTROL_CORES),
+                    "workers are pinned to " + CoreList.text(shared) + ", too; the threads will disturb each other");
+        }
+    }
+
+    private void exist(Key<?> key, List<Integer> cores) {
+        final List<Integer> missing = new ArrayList<>(cores);
+        missing.removeAll(host.cores());
+        if (!missing.isEmpty()) {
+            problems.error(
+                    key.pattern(),
+                    settings.written(key),
+                    "this machine has no processor " + CoreList.text(missing) + "; it has "
+                            + CoreList.text(host.cores()));
+        }
+    }
+
+    private void roles() {
+        final List<String> known = List.of(Values.name(Role.FRONT), Values.name(Role.BACK));
+        for (final Key<?> key : List.of(Keys.IO_INTERFACE, Keys.GATEWAY)) {
+            settings.matching(key).forEach((name, value) -> {
+                final String role = name.substring(name.lastIndexOf('.') + 1);
+                if (!known.contains(role)) {
+                    problems.error(
+                            name,
+                            value,
+                            "there is no device role '" + role + "'; front and back are right"
+                                    + EditDistance.nearest(role, known)
+                                            .map(n -> "; the nearest key is " + key.name(n))
+                                            .orElse(""));
+                }
+            });
+        }
+        config.gateways().forEach((role, addresses) -> {
+            if (role == Role.BACK && config.io().isOneArm()) {
+                problems.error(
+                        Keys.GATEWAY.name("back"),
+                        settings.written(Keys.GATEWAY, "back"),
+                        "there is no device for it; with one arm gateway.front is right, with two io.interface.back is missing");
+            }
+        });
+    }
+
+    private void devices() {
+        final Map<Role, String> devices = config.io().interfaces();
+        if (!settings.isSet(Keys.IO_INTERFACE, "front")) {
+            problems.error(Keys.IO_INTERFACE.name("front"), "", "is missing; the device towards the clients is right");
+        }
+        final String front = devices.get(Role.FRONT);
+        if (front != null && front.equals(devices.get(Role.BACK))) {
+            problems.error(
+                    Keys.IO_INTERFACE.name("back"),
+                    front,
+                    "is the front device, too; for one arm io.interface.front alone is right");
+        }
+        if (devices.containsValue(config.io().exceptionDevice())) {
+            problems.error(
+                    Keys.IO_EXCEPTION_DEVICE.pattern(),
+                    config.io().exceptionDevice(),
+                    "is a device of io.interface; a name that no device has is right");
+        }
+    }
+
+    private void rings() {
+        if (config.io().burst() > config.io().ringSize()) {
+            problems.error(
+                    Keys.IO_BURST.pattern(),
+                    settings.text(Keys.IO_BURST),
+                    "is more than io.ring.size = " + settings.text(Keys.IO_RING_SIZE)
+                            + "; at most the ring's size is right");
+        }
+    }
+
+    private void xdp() {
+        final IoConfig io = config.io();
+        if (io.driver() == Driver.AF_XDP && io.frameSize() > 4096) {
+            problems.error(
+                    Keys.IO_FRAME_SIZE.pattern(),
+                    settings.text(Keys.IO_FRAME_SIZE),
+                    "io.driver = af_xdp allows 2048 and 4096 only");
+        }
+        if (io.xdpMode() == XdpMode.GENERIC && io.zeroCopy() == Toggle.ON) {
+            problems.error(
+                    Keys.IO_XDP_ZERO_COPY.pattern(),
+                    "on",
+                    "io.xdp.mode = generic cannot do without copies; native is right");
+        }
+        if (io.driver() == Driver.AF_PACKET) {
+            for (final Key<?> key : List.of(Keys.IO_XDP_MODE, Keys.IO_XDP_ZERO_COPY)) {
+                if (settings.isSet(key)) {
+                    problems.warning(key.pattern(), settings.written(key), "has no effect with io.driver = af_packet");
+                }
+            }
+        }
+    }
+
+    private void nat() {
+        host.ephemeralPorts()
+                .filter(config.nat().ports()::overlaps)
+                .ifPresent(
+                        ephemeral -> problems.warning(
+                                Keys.NAT_PORTS.pattern(),
+                                settings.text(Keys.NAT_PORTS),
+                                "overlaps net.ipv4.ip_local_port_range = " + ephemeral
+                                        + ": where the kernel owns the address both would use the same ports; a range outside is right"));
+    }
+
+    private void ha() {
+        if (config.ha().mode() == HaMode.VRRP) {
+            final String device = config.ha().vrrp().interfaceName();
+            if (device.equals("back") && config.io().isOneArm()) {
+                problems.error(Keys.VRRP_INTERFACE.pattern(), device, "there is no io.interface.back");
+            }
+            return;
+        }
+        Keys.all().stream()
+                .filter(k -> k.pattern().startsWith("ha.vrrp.") && settings.isSet(k))
+                .forEach(k -> problems.warning(
+                        k.pattern(),
+                        settings.written(k),
+                        "has no effect with ha.mode = " + settings.text(Keys.HA_MODE)));
+    }
+
+    private void admin() {
+        if (config.admin().listen() instanceof AdminConfig.Listen.Tcp(var endpoint)
+                && !endpoint.address().isLoopback()
+                && !settings.isSet(Keys.ADMIN_TOKEN)) {
+            problems.error(
+                    Keys.ADMIN_LISTEN.pattern(),
+                    endpoint.toString(),
+                    "an address that others can reach needs admin.token; without it 127.0.0.1, [::1] or unix:/path is right");
+        }
+    }
+
+    private void maglev() {
+        final int size = config.maglevTableSize();
+        if (!BigInteger.valueOf(size).isProbablePrime(30)) {
+            problems.error(
+                    Keys.MAGLEV_TABLE_SIZE.pattern(),
+                    "" + size,
+                    "a prime is right, for instance " + BigInteger.valueOf(size).nextProbablePrime()
+                            + ", 65537 or 655373");
+        }
+    }
+}

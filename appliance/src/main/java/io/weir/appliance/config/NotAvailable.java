@@ -1,0 +1,85 @@
+package io.weir.appliance.config;
+
+import io.weir.appliance.config.Choices.Forward;
+import io.weir.appliance.config.Choices.HaMode;
+import io.weir.appliance.config.Choices.OnServerDeath;
+import io.weir.appliance.config.Choices.Reconstruct;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the file may say and this version cannot do: refused where serving would be wrong without it, a warning where
+ * ignoring it is harmless. The only place that knows; a feature that arrives deletes its lines here.
+ */
+final class NotAvailable {
+    /** Schedulers that have a name but no implementation. */
+    static final Set<String> SCHEDULERS = Set.of("lblc", "lblcr");
+
+    private static final String NOT_YET = "is not available in this version";
+
+    private NotAvailable() {}
+
+    static void check(NodeConfig config, Settings settings) {
+        refuse(config.ha().mode() != HaMode.NONE, settings, Keys.HA_MODE, "none");
+        for (final Key<?> key : List.of(Keys.ADMIN_LISTEN, Keys.ADMIN_TOKEN)) {
+            ignore(settings, key, "the admin API " + NOT_YET + " and will not listen");
+        }
+        for (final Key<?> key : List.of(
+                Keys.NAT_ADDRESSES,
+                Keys.RECONSTRUCT_RATE,
+                Keys.RECONSTRUCT_REPLAY_RATE,
+                Keys.REPLAY_WINDOW_SCALE,
+                Keys.HA_WATCHDOG)) {
+            ignore(settings, key, "what it sets " + NOT_YET + "; it is ignored");
+        }
+        config.services().forEach(s -> check(s, settings));
+    }
+
+    private static void check(ServiceConfig service, Settings settings) {
+        final String name = service.name();
+        refuse(service.forward() != Forward.NAT, settings, ServiceKeys.FORWARD, "nat", name);
+        final String scheduler = settings.text(ServiceKeys.SCHEDULER, name);
+        refuse(
+                SCHEDULERS.contains(scheduler),
+                settings,
+                ServiceKeys.SCHEDULER,
+                "another scheduler, for instance dh,",
+                name);
+        refuse(service.persistence().isPresent(), settings, ServiceKeys.PERSISTENCE, "off", name);
+        refuse(!service.algs().isEmpty(), settings, ServiceKeys.ALG, "none", name);
+        refuse(
+                !(service.health().check() instanceof HealthConfig.Check.None),
+                settings,
+                ServiceKeys.HEALTH,
+                "none",
+                name);
+        refuse(service.onServerDeath() == OnServerDeath.REPLAY, settings, ServiceKeys.ON_SERVER_DEATH, "keep", name);
+        final boolean reconstructs =
+                service.reconstruct() == Reconstruct.ADOPT || service.reconstruct() == Reconstruct.REPLAY;
+        refuse(reconstructs, settings, ServiceKeys.RECONSTRUCT, "off", name);
+        if (service.reconstruct() == Reconstruct.FULL) {
+            ignore(settings, ServiceKeys.RECONSTRUCT, NOT_YET + "; unknown flows are refused, as with off", name);
+        }
+        for (final Key<?> key : List.of(ServiceKeys.REPLAY_GUARD, ServiceKeys.REPLAY_MSS)) {
+            ignore(settings, key, "what it sets " + NOT_YET + "; it is ignored", name);
+        }
+        for (final ServerConfig server : service.servers()) {
+            if (server.host().isPresent()) {
+                ignore(settings, ServiceKeys.SERVER, "host= " + NOT_YET + "; it is ignored", name, server.id());
+            }
+        }
+    }
+
+    private static void refuse(boolean needed, Settings settings, Key<?> key, String right, String... segments) {
+        if (needed) {
+            settings.problems()
+                    .error(key.name(segments), settings.written(key, segments), NOT_YET + "; " + right + " is right");
+        }
+    }
+
+    private static void ignore(Settings settings, Key<?> key, String message, String... segments) {
+        if (settings.isSet(key, segments)) {
+            settings.problems().warning(key.name(segments), settings.text(key, segments), message);
+        }
+    }
+}
