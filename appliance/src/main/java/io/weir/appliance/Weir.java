@@ -1,0 +1,20 @@
+package io.weir.appliance;
+
+import io.weir.appliance.cli.WeirCommand;
+import io.weir.appliance.config.HostFacts;
+import io.weir.appliance.probe.SysfsProbe;
+
+/** The program's entry: composes the command line with what it operates on. */
+public final class Weir {
+    private Weir() {}
+
+    /**
+     * Runs a command and exits with its code.
+     *
+     * @param arguments the command line
+     */
+    public static void main(String[] arguments) {
+        System.exit(WeirCommand.commandLine(HostFacts.ofThisMachine(), new SysfsProbe(), new NoNode())
+                .execute(arguments));
+    }
+}

@@ -1,0 +1,54 @@
+package io.weir.appliance.cli;
+
+import io.weir.appliance.config.ConfigLoader;
+import io.weir.appliance.config.LoadedConfig;
+import io.weir.appliance.config.NodeConfig;
+import java.io.PrintWriter;
+
+/**
+ * What the commands do to a node once their arguments are understood. Each returns an {@link ExitCode}, and throws
+ * {@link MachineException} if the machine lacks something.
+ */
+public interface NodeOperations {
+    /**
+     * Runs a node until SIGTERM or SIGINT.
+     *
+     * @param config the configuration
+     * @param loader reads the file again on SIGHUP
+     * @param out standard output
+     * @return an exit code
+     * @throws Exception if the run fails; its message is one line for the operator
+     */
+    int run(LoadedConfig config, ConfigLoader loader, PrintWriter out) throws Exception;
+
+    /**
+     * Shows the counters of a running node.
+     *
+     * @param node its configuration
+     * @param options how to show them
+     * @param out standard output
+     * @return an exit code
+     * @throws Exception if there is no such node, or its counters cannot be read
+     */
+    int stat(NodeConfig node, StatOptions options, PrintWriter out) throws Exception;
+
+    /**
+     * Shows the distinct errors of a running node.
+     *
+     * @param node its configuration
+     * @param out standard output
+     * @return an exit code
+     * @throws Exception if there is no such node, or its error log cannot be read
+     */
+    int errors(NodeConfig node, PrintWriter out) throws Exception;
+
+    /**
+     * Shows the whole thing on this machine.
+     *
+     * @param options how
+     * @param out standard output
+     * @return an exit code: fine only if every check held
+     * @throws Exception if the demonstration cannot be set up
+     */
+    int demo(DemoOptions options, PrintWriter out) throws Exception;
+}
