@@ -189,6 +189,19 @@ abstract class PacketPortContract {
     }
 
     @Test
+    void shouldKeepTheVlanTagWhenAFrameHasOne() {
+        for (int length : new int[] {64, 1518}) {
+            byte[] frame = TestFrames.tagged(6, length);
+            bed.inject(0, frame, 1);
+            assertEquals(1, receiveSome(0), "length " + length);
+            assertArrayEquals(frame, TestFrames.copy(batch.address[0], batch.length[0]));
+            forwardAll(1);
+            assertArrayEquals(frame, bed.capture(1));
+        }
+        assertNothingLeaked();
+    }
+
+    @Test
     void shouldSendALongerFrameWhenHeadersWerePutIntoTheHeadroom() {
         byte[] frame = TestFrames.frame(5, 200);
         bed.inject(0, frame, 1);

@@ -31,8 +31,21 @@ final class TestFrames {
         return frame;
     }
 
+    /** The same frame with a tag of VLAN 42, priority 5. */
+    static byte[] tagged(int sequence, int length) {
+        byte[] plain = frame(sequence, length - 4);
+        byte[] tagged = new byte[length];
+        System.arraycopy(plain, 0, tagged, 0, 12);
+        tagged[12] = (byte) 0x81;
+        tagged[14] = (byte) 0xa0;
+        tagged[15] = 42;
+        System.arraycopy(plain, 12, tagged, 16, plain.length - 12);
+        return tagged;
+    }
+
     static boolean isTestFrame(long address) {
-        return Mem.getU16Be(address + 12) == ETHERTYPE;
+        int type = Mem.getU16Be(address + 12);
+        return type == ETHERTYPE || type == 0x8100 && Mem.getU16Be(address + 16) == ETHERTYPE;
     }
 
     static int sequence(long address) {
