@@ -5,68 +5,74 @@ import java.util.Arrays;
 /**
  * The regions that checked memory access may touch; consulted only while {@link Mem#CHECKED}.
  *
- * <p>A snapshot of sorted starts and their lengths: looking up allocates nothing, so that checked tests can still show
- * that the data path does not.
+ * <p>Any thread changes them, and each change makes a new sorted array, so that a check, which happens millions of
+ * times as often, takes no lock and allocates nothing.
  */
 final class MemRegions {
-    private record Snapshot(long[] starts, long[] lengths) {}
-
-    private static volatile Snapshot regions = new Snapshot(new long[0], new long[0]);
+    /** Address and end of each region in turn, sorted by address. */
+    private static volatile long[] bounds = {};
 
     private MemRegions() {}
 
     static synchronized void allow(long address, long length) {
-        Snapshot old = regions;
-        int at = Arrays.binarySearch(old.starts, address);
-        if (at >= 0) {
-            long[] lengths = old.lengths.clone();
-            lengths[at] = length;
-            regions = new Snapshot(old.starts, lengths);
-            return;
+        long[] old = bounds;
+        int at = after(old, address);
+        boolean known = at > 0 && old[at - 2] == address;
+        if (known) {
+            at -= 2;
         }
-        regions = new Snapshot(insert(old.starts, -at - 1, address), insert(old.lengths, -at - 1, length));
+        long[] changed = new long[known ? old.length : old.length + 2];
+        System.arraycopy(old, 0, changed, 0, at);
+        changed[at] = address;
+        changed[at + 1] = address + length;
+        System.arraycopy(old, known ? at + 2 : at, changed, at + 2, changed.length - at - 2);
+        bounds = changed;
     }
 
     static synchronized void forbid(long address) {
-        Snapshot old = regions;
-        int at = Arrays.binarySearch(old.starts, address);
-        if (at >= 0) {
-            regions = new Snapshot(remove(old.starts, at), remove(old.lengths, at));
+        long[] old = bounds;
+        int at = after(old, address) - 2;
+        if (at >= 0 && old[at] == address) {
+            long[] changed = Arrays.copyOf(old, old.length - 2);
+            System.arraycopy(old, at + 2, changed, at, changed.length - at);
+            bounds = changed;
         }
     }
 
     /** Regions may lie within one another: any that holds the whole access will do. */
     static void check(long address, long length) {
-        Snapshot now = regions;
-        int found = Arrays.binarySearch(now.starts, address);
-        int nearest = found >= 0 ? found : -found - 2;
-        for (int at = nearest; at >= 0; at--) {
-            if (length >= 0 && address + length <= now.starts[at] + now.lengths[at]) {
+        final long[] b = bounds;
+        for (int at = after(b, address) - 2; at >= 0; at -= 2) {
+            if (length >= 0 && address + length <= b[at + 1]) {
                 return;
             }
         }
-        throw new IndexOutOfBoundsException("access of %d bytes at 0x%x, %s"
+        throw new IndexOutOfBoundsException(describe(b, address, length));
+    }
+
+    /** Index behind the last region that begins at or below the address. */
+    private static int after(long[] b, long address) {
+        int low = 0;
+        int high = b.length >> 1;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (b[middle << 1] <= address) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low << 1;
+    }
+
+    private static String describe(long[] b, long address, long length) {
+        int at = after(b, address) - 2;
+        return "access of %d bytes at 0x%x, %s"
                 .formatted(
                         length,
                         address,
-                        nearest < 0
+                        at < 0
                                 ? "below every allowed region"
-                                : "nearest allowed: %d bytes at 0x%x"
-                                        .formatted(now.lengths[nearest], now.starts[nearest])));
-    }
-
-    private static long[] insert(long[] values, int at, long value) {
-        long[] longer = new long[values.length + 1];
-        System.arraycopy(values, 0, longer, 0, at);
-        longer[at] = value;
-        System.arraycopy(values, at, longer, at + 1, values.length - at);
-        return longer;
-    }
-
-    private static long[] remove(long[] values, int at) {
-        long[] shorter = new long[values.length - 1];
-        System.arraycopy(values, 0, shorter, 0, at);
-        System.arraycopy(values, at + 1, shorter, at, shorter.length - at);
-        return shorter;
+                                : "nearest allowed: %d bytes at 0x%x".formatted(b[at + 1] - b[at], b[at]));
     }
 }
