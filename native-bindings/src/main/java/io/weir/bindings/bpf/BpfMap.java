@@ -129,7 +129,7 @@ public final class BpfMap implements AutoCloseable {
     /**
      * Removes an entry; of an array none can be removed.
      *
-     * @return whether there was one
+     * @return whether there was one; of a socket map always true
      */
     public boolean remove(byte[] key) {
         try (BpfCall call = element(key)) {
