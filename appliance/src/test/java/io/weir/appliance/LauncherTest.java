@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> TOOLS = List.of(
-            "bash", "readlink", "dirname", "sed", "find", "mkdir", "touch", "tail", "rm", "mv", "flock", "sleep");
+            "bash", "readlink", "dirname", "sed", "find", "mkdir", "touch", "tail", "rm", "mv", "flock", "head");
 
     @TempDir
     private Path directory;
@@ -184,6 +184,31 @@ class LauncherTest {
     }
 
     @Test
+    void shouldLetTwoStartsAtOnceBuildOnce() throws IOException, InterruptedException {
+        installMaven();
+        final Path log = directory.resolve("both");
+        final Run run = run(List.of(
+                "/bin/bash",
+                "-c",
+                "'%1$s' check >/dev/null 2>>'%2$s' & '%1$s' check >/dev/null 2>>'%2$s'; wait"
+                        .formatted(launcher, log)));
+        assertEquals(0, run.code(), run.err());
+        assertEquals(1, builds().size(), () -> "builds");
+    }
+
+    @Test
+    void shouldNotBuildAgainWhatMavenBuilt() throws IOException, InterruptedException {
+        installMaven();
+        for (final String module : List.of("appliance", "perf")) {
+            Files.createDirectories(home.resolve(module + "/target/lib"));
+            Files.createFile(home.resolve(module + "/target/" + module + "-1.jar"));
+        }
+        assertEquals("", weir("check").err());
+        assertEquals("", weir("bench").err());
+        assertEquals(List.of(), builds());
+    }
+
+    @Test
     void shouldShowEndOfLogWhenBuildFails() throws IOException, InterruptedException {
         script(bin.resolve("mvn"), "echo '[ERROR] cannot find symbol'; exit 1");
         final Run run = weir("check");
@@ -247,9 +272,6 @@ class LauncherTest {
             }
         }
         pack(Path.of("target/classes"), target.resolve("appliance-1.jar"));
-        final Path stamp = target.resolve("../../target/weir-build.stamp").normalize();
-        Files.createDirectories(stamp.getParent());
-        Files.createFile(stamp);
     }
 
     private static void pack(Path classes, Path jar) throws IOException {
