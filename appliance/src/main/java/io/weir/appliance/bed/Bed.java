@@ -52,7 +52,7 @@ public final class Bed implements AutoCloseable {
     private final List<Namespace> namespaces = new ArrayList<>();
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final Thread atExit = new Thread(this::dismantle, "bed-" + number + "-at-exit");
-    private boolean closed;
+    private volatile boolean closed;
 
     private Namespace client;
     private Namespace node;
@@ -214,6 +214,11 @@ public final class Bed implements AutoCloseable {
                 Program.run("ip", "-n", namespace.name(), family.option(), "route", "flush", "cache");
             }
         }
+    }
+
+    /** Whether it was taken down, or is just being: what fails from now on fails for that reason. */
+    public boolean isClosed() {
+        return closed;
     }
 
     public BedOptions options() {
