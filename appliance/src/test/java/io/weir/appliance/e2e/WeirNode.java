@@ -1,6 +1,7 @@
 package io.weir.appliance.e2e;
 
 import io.weir.appliance.Requires;
+import io.weir.appliance.Weir;
 import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.NodeProcess;
@@ -15,8 +16,6 @@ import java.util.List;
 
 /** A Weir node of the classes under test, as a process of its own. */
 final class WeirNode implements Contender.Node {
-    private static final String MAIN = System.getProperty("weir.e2e.main", "io.weir.appliance.cli.Main");
-
     private final Path directory;
     private final NodeProcess process;
 
@@ -26,14 +25,16 @@ final class WeirNode implements Contender.Node {
     }
 
     static void require() {
-        boolean present;
+        Requires.that(!isPresent("io.weir.appliance.NoNode"), "needs a node, and this build has none");
+    }
+
+    private static boolean isPresent(String name) {
         try {
-            Class.forName(MAIN, false, WeirNode.class.getClassLoader());
-            present = true;
+            Class.forName(name, false, WeirNode.class.getClassLoader());
+            return true;
         } catch (ClassNotFoundException e) {
-            present = false;
+            return false;
         }
-        Requires.that(present, "needs the command line, class " + MAIN);
     }
 
     static WeirNode start(Bed bed, String driver, String xdpMode, int workers) {
@@ -82,7 +83,7 @@ final class WeirNode implements Contender.Node {
                 "-Xmx512m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                MAIN,
+                Weir.class.getName(),
                 "run",
                 file.toString()));
         return command;
