@@ -71,6 +71,7 @@ public final class Worker implements Agent {
             cycleTimes.recordValue(Math.max(0, now - context.nowNs));
         }
         context.now(now);
+        batch.clear(); // empty but after an exception, whose burst is lost rather than taken twice
         adopt(publication.current());
         int work = 0;
         if (context.workers > 1) {

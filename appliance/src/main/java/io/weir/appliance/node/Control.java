@@ -1,0 +1,257 @@
+package io.weir.appliance.node;
+
+import io.weir.appliance.config.NodeConfig;
+import io.weir.bindings.steering.SteeringMaps;
+import io.weir.engine.counters.Counter;
+import io.weir.engine.counters.CountersFile;
+import io.weir.engine.counters.WorkerCounters;
+import io.weir.engine.forward.PortFacts;
+import io.weir.engine.service.ServiceRegistry;
+import io.weir.engine.worker.EndFlowsOfService;
+import io.weir.engine.worker.Publication;
+import io.weir.engine.worker.Snapshot;
+import io.weir.engine.worker.Worker;
+import io.weir.scheduler.IpAddress;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
+import org.agrona.concurrent.Agent;
+
+/**
+ * The control thread: watches the kernel's routes, neighbours and addresses, takes in new configurations, and publishes
+ * what follows to the workers as immutable snapshots and to the kernel's steering maps. It touches nothing of a worker's.
+ */
+final class Control implements Agent {
+    private static final long CONFIRM_NS = 5_000_000_000L;
+    private static final long RETRY_NS = 250_000_000L;
+    private static final long GAUGES_NS = 1_000_000_000L;
+
+    private final NetworkView network;
+    private final ServiceRegistry registry;
+    private final SteeringMaps maps;
+    private final CountersFile file;
+    private final WorkerCounters[] counters;
+    private final Map<Integer, List<IpAddress>> gateways;
+    private final AtomicReference<NodeConfig> reload = new AtomicReference<>();
+    private final Histogram[] intervals;
+    private final Set<Integer> described = new HashSet<>();
+    private final Set<Integer> ending = new HashSet<>();
+    private final Set<IpAddress> reported = new HashSet<>();
+    private final Reports reports;
+    private NodeConfig config;
+    private PortFacts facts;
+    private Publication publication;
+    private List<Worker> workers = List.of();
+    private SingleWriterRecorder[] recorders = {};
+    private boolean resolved;
+    private long lookedNs;
+    private long confirmedNs;
+    private long gaugesNs;
+
+    Control(
+            NodeConfig config,
+            NetworkView network,
+            ServiceRegistry registry,
+            SteeringMaps maps,
+            CountersFile file,
+            WorkerCounters[] counters,
+            Map<Integer, List<IpAddress>> gateways,
+            Reports reports) {
+        this.config = config;
+        this.network = network;
+        this.registry = registry;
+        this.maps = maps;
+        this.file = file;
+        this.counters = counters;
+        this.gateways = gateways;
+        this.reports = reports;
+        this.intervals = new Histogram[counters.length];
+    }
+
+    /** Before the workers exist: the first snapshot, and the steering maps that go with it. */
+    Publication begin() throws DeviceException {
+        gateways.forEach((port, addresses) -> addresses.forEach(address -> registry.gateway(address, port)));
+        registry.apply(Specs.services(config), 0);
+        facts = network.facts(gateways);
+        look(true);
+        publication = new Publication(new Snapshot(registry.build(), facts));
+        steer();
+        describe();
+        return publication;
+    }
+
+    /** Once the workers run: whom to tell. */
+    void attach(List<Worker> running, SingleWriterRecorder[] cycleTimes) {
+        workers = running;
+        recorders = cycleTimes;
+    }
+
+    /** Any thread: asks for another configuration of services. */
+    void reload(NodeConfig next) {
+        reload.set(next);
+    }
+
+    @Override
+    public int doWork() throws Exception {
+        long now = System.nanoTime();
+        int work = 0;
+        NodeConfig next = reload.getAndSet(null);
+        if (next != null) {
+            apply(next);
+            work++;
+        }
+        boolean changed = network.poll();
+        boolean confirm = now - confirmedNs >= CONFIRM_NS;
+        if (changed || confirm || !resolved && now - lookedNs >= RETRY_NS) {
+            lookedNs = now;
+            confirmedNs = confirm ? now : confirmedNs;
+            refresh(confirm);
+            work++;
+        }
+        if (now - gaugesNs >= GAUGES_NS) {
+            gaugesNs = now;
+            gauges();
+            endRetired();
+        }
+        return work;
+    }
+
+    private void apply(NodeConfig next) throws DeviceException {
+        registry.apply(Specs.services(next), adopted());
+        config = next;
+        look(true);
+        publish();
+        steer();
+        describe();
+        reports.reloaded(next);
+    }
+
+    private void refresh(boolean confirm) throws DeviceException {
+        PortFacts before = facts;
+        facts = network.facts(gateways);
+        boolean news = look(confirm) | !same(before, facts);
+        if (news) {
+            publish();
+        }
+        maps.replaceLocal(local());
+    }
+
+    private void publish() {
+        publication.publish(new Snapshot(registry.build(), facts));
+    }
+
+    private static boolean same(PortFacts a, PortFacts b) {
+        return java.util.Arrays.equals(a.mac(), b.mac())
+                && java.util.Arrays.equals(a.mtu(), b.mtu())
+                && java.util.Arrays.equals(a.ipv4(), b.ipv4())
+                && java.util.Arrays.equals(a.ipv6Hi(), b.ipv6Hi())
+                && java.util.Arrays.equals(a.ipv6Lo(), b.ipv6Lo());
+    }
+
+    /** Looks for the ways to all servers; returns whether one has changed. */
+    private boolean look(boolean confirm) {
+        boolean[] news = new boolean[1];
+        resolved = true;
+        network.ways(Specs.serverAddresses(registry.slots()), confirm).forEach((server, way) -> {
+            news[0] |= registry.nextHop(server, way.hop());
+            resolved &= way.hop() != 0;
+            if (way.hop() != 0) {
+                reported.remove(server);
+            } else if (workers.isEmpty() || reported.add(server)) {
+                reports.unreachable(server, way.trouble(), !workers.isEmpty());
+            }
+        });
+        return news[0];
+    }
+
+    /** Whether the way to every server is known. */
+    boolean isResolved() {
+        return resolved;
+    }
+
+    private void steer() {
+        Set<InetAddress> owned = owned();
+        maps.replaceLocal(local());
+        maps.replaceServers(registry.slots().stream().map(Specs::endpoint).toList());
+        maps.replaceOwned(owned);
+    }
+
+    private Set<InetAddress> owned() {
+        Set<InetAddress> owned = new LinkedHashSet<>();
+        config.services()
+                .forEach(service -> owned.add(Addresses.toInet(service.address().address())));
+        gateways.values().forEach(list -> list.forEach(address -> owned.add(Addresses.toInet(address))));
+        return owned;
+    }
+
+    private Set<InetAddress> local() {
+        Set<InetAddress> local = new LinkedHashSet<>(network.localAddresses());
+        local.removeAll(owned());
+        return local;
+    }
+
+    private void describe() {
+        Map<Integer, ServiceRegistry.Slot> slots = new HashMap<>();
+        registry.slots().forEach(slot -> slots.put(slot.number(), slot));
+        described.removeIf(number -> {
+            if (!slots.containsKey(number)) {
+                file.describe(number, null);
+                return true;
+            }
+            return false;
+        });
+        slots.forEach((number, slot) -> {
+            file.describe(number, Specs.entry(slot));
+            described.add(number);
+        });
+    }
+
+    /** Flows of a service that is gone can never see another packet: the workers may drop them. */
+    private void endRetired() {
+        List<Integer> retired = registry.retiredServices();
+        ending.retainAll(retired);
+        for (int service : retired) {
+            if (ending.add(service)) {
+                workers.forEach(worker -> worker.offer(new EndFlowsOfService(service)));
+            }
+        }
+        if (!retired.isEmpty()) {
+            registry.apply(Specs.services(config), adopted());
+            describe();
+        }
+    }
+
+    private long adopted() {
+        long oldest = Long.MAX_VALUE;
+        for (WorkerCounters each : counters) {
+            oldest = Math.min(oldest, each.get(Counter.GENERATION));
+        }
+        return oldest;
+    }
+
+    private void gauges() {
+        for (int worker = 0; worker < recorders.length; worker++) {
+            Histogram interval = recorders[worker].getIntervalHistogram(intervals[worker]);
+            intervals[worker] = interval;
+            file.cycleTimes(
+                    worker,
+                    interval.getValueAtPercentile(50),
+                    interval.getValueAtPercentile(99),
+                    interval.getValueAtPercentile(99.9),
+                    interval.getMaxValue(),
+                    interval.getTotalCount());
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return "weir-control";
+    }
+}

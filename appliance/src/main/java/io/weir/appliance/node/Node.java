@@ -1,0 +1,278 @@
+package io.weir.appliance.node;
+
+import io.weir.appliance.config.Choices.Role;
+import io.weir.appliance.config.Choices.Toggle;
+import io.weir.appliance.config.IoConfig;
+import io.weir.appliance.config.NodeConfig;
+import io.weir.bindings.NativeException;
+import io.weir.bindings.Pages;
+import io.weir.bindings.TapDevice;
+import io.weir.bindings.steering.NatPorts;
+import io.weir.bindings.steering.SteeringMaps;
+import io.weir.bindings.xdp.XskSocket.ZeroCopy;
+import io.weir.engine.counters.CountersFile;
+import io.weir.engine.counters.CountersLayout;
+import io.weir.engine.counters.WorkerCounters;
+import io.weir.engine.flow.FlowHasher;
+import io.weir.engine.flow.FlowTable;
+import io.weir.engine.port.Driver;
+import io.weir.engine.port.NodePorts;
+import io.weir.engine.port.PacketPort;
+import io.weir.engine.port.PortFactory;
+import io.weir.engine.port.PortOptions;
+import io.weir.engine.service.ServiceRegistry;
+import io.weir.engine.worker.HandOff;
+import io.weir.engine.worker.Publication;
+import io.weir.engine.worker.Worker;
+import io.weir.engine.worker.WorkerAssembly;
+import io.weir.scheduler.IpAddress;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.SingleWriterRecorder;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.errors.DistinctErrorLog;
+
+/**
+ * A node from its configuration to running threads, and back: the composition root of the data plane.
+ *
+ * <p>{@link #start} opens everything in order, and takes back what it has opened when a step fails. {@link #close} stops
+ * in the opposite order: first no more frames come, then the workers end, then their memory goes.
+ */
+final class Node implements AutoCloseable {
+    private static final int SERVER_SLOTS = 4096;
+    private static final int HANDOFF_FRAMES = 1024;
+    private static final int CONTROL_PERIOD_MS = 10;
+    private static final long READY_WITHIN_NS = TimeUnit.SECONDS.toNanos(3);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final NodeConfig config;
+    private final Reports reports;
+    private Control control;
+    private NodePorts ports;
+
+    private Node(NodeConfig config, Reports reports) {
+        this.config = config;
+        this.reports = reports;
+    }
+
+    /**
+     * Starts a node in the calling thread's network namespace.
+     *
+     * @throws DeviceException when a device is missing or down
+     * @throws NativeException when the kernel refuses something
+     * @throws IOException when the counters file cannot be made, or another node uses it
+     */
+    static Node start(NodeConfig config, Reports reports) throws DeviceException, IOException {
+        Node node = new Node(config, reports);
+        try {
+            node.open();
+            return node;
+        } catch (DeviceException | IOException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private void open() throws DeviceException, IOException {
+        int workers = config.workers().cores().size();
+        List<String> devices = devices(config.io());
+        hold(CountersLock.take(config.countersFile()));
+        CountersFile file = hold(CountersFile.create(config.countersFile(), new CountersLayout(workers, SERVER_SLOTS)));
+        NetworkView network = hold(NetworkView.open(devices));
+        SteeringMaps maps = hold(SteeringMaps.create());
+        long seed = new SecureRandom().nextLong();
+        KernelSteering steering = hold(
+                new KernelSteering(network.ifindexes(), config.io().xdpMode(), maps, NatPorts.NONE, seed, workers));
+        WorkerCounters[] counters = new WorkerCounters[workers];
+        for (int w = 0; w < workers; w++) {
+            counters[w] = file.counters(w);
+        }
+        ServiceRegistry registry = new ServiceRegistry(file.stats(), workers);
+        control = new Control(config, network, registry, maps, file, counters, gateways(), reports);
+        Publication publication = control.begin();
+        TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
+        // frames begin to arrive here; they wait in the rings until the workers run
+        ports = hold(PortFactory.open(options(devices, workers), steering));
+        steering.complete(ports.driver());
+        SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];
+        List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
+        control.attach(built, recorders);
+        DistinctErrorLog log = new DistinctErrorLog(file.errors(), clock());
+        ErrorHandler errors = thrown -> {
+            if (!log.record(thrown)) {
+                reports.error(thrown);
+            }
+        };
+        hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), errors));
+        AgentRunner runner =
+                hold(new AgentRunner(new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS), errors, null, control));
+        AgentRunner.startOnThread(runner);
+        hold(steering::close); // first of all when stopping: no more frames
+    }
+
+    private static EpochClock clock() {
+        return SystemEpochClock.INSTANCE;
+    }
+
+    private List<Worker> workers(
+            CountersFile file,
+            WorkerCounters[] counters,
+            long seed,
+            TapKernelPort kernel,
+            Publication publication,
+            SingleWriterRecorder[] recorders) {
+        int workers = counters.length;
+        int capacity = capacity(workers);
+        long bytes = FlowTable.byteSize(capacity);
+        Pages tables = hold(Pages.map(bytes * workers, hugePages(config.io().hugepages())));
+        HandOff handOff = new HandOff(workers, HANDOFF_FRAMES);
+        FlowHasher hasher = new FlowHasher(seed);
+        List<Worker> built = new ArrayList<>();
+        for (int w = 0; w < workers; w++) {
+            recorders[w] = new SingleWriterRecorder(TimeUnit.SECONDS.toNanos(10), 3);
+            PacketPort[] own = ports.ports(w);
+            built.add(new WorkerAssembly(
+                            w,
+                            workers,
+                            Specs.forward(config),
+                            hasher,
+                            new FlowTable(tables.address() + bytes * w, capacity),
+                            file.stats(),
+                            counters[w],
+                            ports.store().pool(w),
+                            own,
+                            own,
+                            kernel,
+                            publication,
+                            handOff,
+                            config.io().burst(),
+                            recorders[w])
+                    .build());
+        }
+        return built;
+    }
+
+    /** A worker's share of the records, with a little room for an uneven hash. */
+    private int capacity(int workers) {
+        long share = (config.connectionsCapacity() + workers - 1) / workers;
+        return (int) Math.min(1 << 28, workers == 1 ? share : share + share / 32 + 64);
+    }
+
+    private TapDevice exceptionDevice(Publication publication) {
+        int mtu = 0;
+        for (int each : publication.current().ports().mtu()) {
+            mtu = Math.max(mtu, each);
+        }
+        TapDevice tap = TapDevice.create(config.io().exceptionDevice(), mtu);
+        tap.warnings().forEach(warning -> reports.warn(tap.name() + ": " + warning));
+        return tap;
+    }
+
+    private PortOptions options(List<String> devices, int workers) {
+        IoConfig io = config.io();
+        Driver driver = switch (io.driver()) {
+            case AUTO -> Driver.AUTO;
+            case AF_XDP -> Driver.AF_XDP;
+            case AF_PACKET -> Driver.AF_PACKET;
+        };
+        ZeroCopy zeroCopy = switch (io.zeroCopy()) {
+            case AUTO -> ZeroCopy.AUTO;
+            case ON -> ZeroCopy.ON;
+            case OFF -> ZeroCopy.OFF;
+        };
+        return new PortOptions(
+                devices, workers, driver, zeroCopy, hugePages(io.hugepages()), io.ringSize(), io.frameSize());
+    }
+
+    private static Pages.Mode hugePages(Toggle toggle) {
+        return switch (toggle) {
+            case AUTO -> Pages.Mode.AUTO;
+            case ON -> Pages.Mode.ON;
+            case OFF -> Pages.Mode.OFF;
+        };
+    }
+
+    /** Devices by port index: front, then back; one where both are the same. */
+    private static List<String> devices(IoConfig io) {
+        List<String> devices = new ArrayList<>(List.of(io.interfaces().get(Role.FRONT)));
+        String back = io.interfaces().get(Role.BACK);
+        if (back != null && !devices.contains(back)) {
+            devices.add(back);
+        }
+        return devices;
+    }
+
+    private Map<Integer, List<IpAddress>> gateways() {
+        List<String> devices = devices(config.io());
+        Map<Integer, List<IpAddress>> gateways = new HashMap<>();
+        config.gateways().forEach((role, addresses) -> {
+            int port = Math.max(0, devices.indexOf(config.io().interfaces().get(role)));
+            gateways.computeIfAbsent(port, p -> new ArrayList<>()).addAll(addresses);
+        });
+        return gateways;
+    }
+
+    private <T extends AutoCloseable> T hold(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    /** Waits until the way to every server is known, for a short time: a server may well be down. */
+    void awaitReady() throws InterruptedException {
+        long deadline = System.nanoTime() + READY_WITHIN_NS;
+        while (!control.isResolved() && deadline - System.nanoTime() > 0) {
+            TimeUnit.MILLISECONDS.sleep(CONTROL_PERIOD_MS);
+        }
+    }
+
+    /** Takes over another configuration's services; the rest needs a restart. */
+    void reload(NodeConfig next) {
+        control.reload(next);
+    }
+
+    /** The line that says that packets flow. */
+    String readyLine() {
+        return "weir: ready node=%s driver=%s workers=%d services=%d servers=%d"
+                .formatted(
+                        config.name(),
+                        ports.driver().name().toLowerCase(java.util.Locale.ROOT),
+                        config.workers().cores().size(),
+                        config.services().size(),
+                        config.services().stream()
+                                .mapToInt(s -> s.servers().size())
+                                .sum());
+    }
+
+    /** What was chosen and why. */
+    List<String> reasons() {
+        return ports.reasons();
+    }
+
+    @Override
+    public void close() {
+        RuntimeException first = null;
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                if (first == null) {
+                    first = new IllegalStateException("while stopping: " + e.getMessage(), e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.weir.appliance.node;
+
+import io.weir.appliance.config.NodeConfig;
+import io.weir.scheduler.IpAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the control plane tells the operator, on the log. */
+final class Reports {
+    private static final Logger LOG = LoggerFactory.getLogger("weir");
+
+    void unreachable(IpAddress server, String trouble, boolean running) {
+        if (running) {
+            LOG.warn("server {}: {}", server, trouble);
+        } else {
+            LOG.debug("server {}: {}", server, trouble);
+        }
+    }
+
+    void reloaded(NodeConfig config) {
+        LOG.info(
+                "reloaded {}: {} services, {} servers",
+                config.file(),
+                config.services().size(),
+                config.services().stream().mapToInt(s -> s.servers().size()).sum());
+    }
+
+    void info(String line) {
+        LOG.info("{}", line);
+    }
+
+    void warn(String line) {
+        LOG.warn("{}", line);
+    }
+
+    void error(Throwable thrown) {
+        LOG.error("in the control thread", thrown);
+    }
+}

@@ -1,0 +1,100 @@
+package io.weir.appliance.node;
+
+import io.weir.appliance.config.Choices.Protocol;
+import io.weir.appliance.config.Choices.Reject;
+import io.weir.appliance.config.Choices.Ttl;
+import io.weir.appliance.config.NodeConfig;
+import io.weir.appliance.config.ServerConfig;
+import io.weir.appliance.config.ServiceConfig;
+import io.weir.bindings.steering.Endpoint;
+import io.weir.engine.counters.SlotEntry;
+import io.weir.engine.flow.TcpState;
+import io.weir.engine.forward.ForwardSettings;
+import io.weir.engine.packet.Transport;
+import io.weir.engine.service.ServerSpec;
+import io.weir.engine.service.ServiceRegistry;
+import io.weir.engine.service.ServiceSpec;
+import io.weir.scheduler.IpAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What the configuration says, in the engine's terms. */
+final class Specs {
+    private static final int ICMP_PER_SECOND = 1000;
+
+    private Specs() {}
+
+    static List<ServiceSpec> services(NodeConfig config) {
+        return config.services().stream()
+                .map(service -> new ServiceSpec(
+                        service.name(),
+                        service.address().address(),
+                        service.address().port(),
+                        protocol(service),
+                        service.scheduler(),
+                        service.schedulerFlags(),
+                        config.maglevTableSize(),
+                        service.servers().stream().map(Specs::server).toList()))
+                .toList();
+    }
+
+    private static ServerSpec server(ServerConfig server) {
+        return new ServerSpec(
+                server.id(),
+                server.endpoint().address(),
+                server.endpoint().port(),
+                server.weight(),
+                true,
+                server.maxConnections(),
+                server.minConnections());
+    }
+
+    private static int protocol(ServiceConfig service) {
+        return service.protocol() == Protocol.TCP ? Transport.TCP : Transport.UDP;
+    }
+
+    static ForwardSettings forward(NodeConfig config) {
+        int[] timeouts = new int[TcpState.count()];
+        for (TcpState state : TcpState.values()) {
+            timeouts[state.ordinal()] = (int)
+                    Math.min(Integer.MAX_VALUE, config.timeouts().of(state).toMillis());
+        }
+        return new ForwardSettings(
+                timeouts, config.ttl() == Ttl.DECREMENT, config.reject() == Reject.REJECT, ICMP_PER_SECOND);
+    }
+
+    /** Addresses of all servers, each once. */
+    static Set<IpAddress> serverAddresses(List<ServiceRegistry.Slot> slots) {
+        Set<IpAddress> addresses = new LinkedHashSet<>();
+        slots.forEach(slot -> addresses.add(slot.server().address()));
+        return addresses;
+    }
+
+    static Endpoint endpoint(ServiceRegistry.Slot slot) {
+        return new Endpoint(
+                Addresses.toInet(slot.server().address()),
+                slot.server().port(),
+                slot.service().protocol());
+    }
+
+    static SlotEntry entry(ServiceRegistry.Slot slot) {
+        ServiceSpec service = slot.service();
+        ServerSpec server = slot.server();
+        return new SlotEntry(
+                service.name(),
+                service.protocol() == Transport.TCP ? "tcp" : "udp",
+                text(service.address(), service.port()),
+                service.scheduler().name().toLowerCase(Locale.ROOT),
+                "nat",
+                server.id(),
+                text(server.address(), server.port()),
+                server.weight(),
+                server.up() && slot.retiredAt() == 0);
+    }
+
+    private static String text(IpAddress address, int port) {
+        return new io.weir.scheduler.Endpoint(address, port).toString();
+    }
+}
