@@ -1,5 +1,7 @@
 package io.weir.appliance.e2e;
 
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -12,7 +14,7 @@ import org.opentest4j.TestAbortedException;
  * Gives tests their {@link Stage}: one at a time for each suite, built when the first test wants it, replaced when a
  * test wants another shape, taken down at the suite's end. A stage that could not be built is not tried again.
  */
-final class StageExtension implements ParameterResolver, TestExecutionExceptionHandler {
+final class StageExtension implements ExecutionCondition, ParameterResolver, TestExecutionExceptionHandler {
     private static final Namespace STORE = Namespace.create(StageExtension.class);
 
     @Shape
@@ -51,6 +53,16 @@ final class StageExtension implements ParameterResolver, TestExecutionExceptionH
     }
 
     @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        try {
+            contender(suite(context)).require();
+            return ConditionEvaluationResult.enabled("the machine has what it needs");
+        } catch (TestAbortedException e) {
+            return ConditionEvaluationResult.disabled(e.getMessage());
+        }
+    }
+
+    @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         return parameter.getParameter().getType() == Stage.class;
     }
@@ -58,13 +70,9 @@ final class StageExtension implements ParameterResolver, TestExecutionExceptionH
     @Override
     public Stage resolveParameter(ParameterContext parameter, ExtensionContext context) {
         ExtensionContext suite = suite(context);
-        Contender contender = AnnotationSupport.findAnnotation(suite.getRequiredTestClass(), OnBed.class)
-                .orElseThrow()
-                .value();
-        contender.require();
         Shape shape = AnnotationSupport.findAnnotation(context.getRequiredTestClass(), Shape.class)
                 .orElseGet(() -> Plain.class.getAnnotation(Shape.class));
-        return slot(suite).stage(contender, shape);
+        return slot(suite).stage(contender(suite), shape);
     }
 
     @Override
@@ -75,6 +83,12 @@ final class StageExtension implements ParameterResolver, TestExecutionExceptionH
                     + stage.node().log()));
         }
         throw thrown;
+    }
+
+    private static Contender contender(ExtensionContext suite) {
+        return AnnotationSupport.findAnnotation(suite.getRequiredTestClass(), OnBed.class)
+                .orElseThrow()
+                .value();
     }
 
     private static Slot slot(ExtensionContext suite) {
