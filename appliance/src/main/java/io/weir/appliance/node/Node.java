@@ -140,7 +140,7 @@ final class Node implements AutoCloseable {
         FlowHasher hasher = new FlowHasher(seed);
         List<Worker> built = new ArrayList<>();
         for (int w = 0; w < workers; w++) {
-            recorders[w] = new SingleWriterRecorder(TimeUnit.SECONDS.toNanos(10), 3);
+            recorders[w] = new SingleWriterRecorder(Worker.LONGEST_CYCLE_NS, 3);
             PacketPort[] own = ports.ports(w);
             built.add(new WorkerAssembly(
                             w,

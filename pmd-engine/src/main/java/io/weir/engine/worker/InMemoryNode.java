@@ -17,6 +17,8 @@ import io.weir.engine.service.ServiceSpec;
 import io.weir.scheduler.IpAddress;
 import java.util.List;
 import org.HdrHistogram.SingleWriterRecorder;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * A whole data plane without devices: real workers, tables and forwarders over {@link MemoryPort}s, a front and a back
@@ -57,6 +59,7 @@ public final class InMemoryNode implements AutoCloseable {
      * @param settings how frames are forwarded
      * @param kernel the way back to the kernel
      * @param mtu of both ports
+     * @param clock the workers' time
      */
     public InMemoryNode(
             int workerCount,
@@ -65,7 +68,8 @@ public final class InMemoryNode implements AutoCloseable {
             List<ServiceSpec> services,
             ForwardSettings settings,
             KernelPort kernel,
-            int mtu) {
+            int mtu,
+            NanoClock clock) {
         long tableBytes = FlowTable.byteSize(capacity);
         long storeBytes = FrameStore.byteSize(FRAME_SIZE, FRAMES, workerCount);
         long statsBytes = ServerStats.byteSize(SLOTS, workerCount);
@@ -119,14 +123,15 @@ public final class InMemoryNode implements AutoCloseable {
                             publication,
                             handOff,
                             burst,
-                            new SingleWriterRecorder(3))
-                    .build();
+                            new SingleWriterRecorder(Worker.LONGEST_CYCLE_NS, 3))
+                    .build(clock);
         }
     }
 
     /** A node with one worker, the default settings and no kernel. */
     public static InMemoryNode of(int capacity, List<ServiceSpec> services) {
-        return new InMemoryNode(1, capacity, 64, services, ForwardSettings.defaults(), KernelPort.NONE, 1500);
+        return new InMemoryNode(
+                1, capacity, 64, services, ForwardSettings.defaults(), KernelPort.NONE, 1500, SystemNanoClock.INSTANCE);
     }
 
     /** A worker. */

@@ -5,6 +5,7 @@ import io.weir.engine.port.FrameBatch;
 import io.weir.engine.port.PacketPort;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /**
@@ -17,6 +18,9 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
  * {@link #onStart} a cycle neither allocates nor blocks. The time is read once a cycle.
  */
 public final class Worker implements Agent {
+    /** Longest cycle that is recorded; one that took longer (the process was stopped) counts as this long. */
+    public static final long LONGEST_CYCLE_NS = 10_000_000_000L;
+
     private static final int SWEEP_BUSY = 64;
     private static final int SWEEP_IDLE = 8192;
     private static final int COMMANDS = 64;
@@ -30,6 +34,7 @@ public final class Worker implements Agent {
     private final FrameBatch batch;
     private final OneToOneConcurrentArrayQueue<WorkerCommand> commands = new OneToOneConcurrentArrayQueue<>(COMMANDS);
     private final SingleWriterRecorder cycleTimes;
+    private final NanoClock clock;
     private WorkerCommand running;
     private boolean wasBusy;
 
@@ -41,7 +46,8 @@ public final class Worker implements Agent {
      * @param handOff rings to the other workers
      * @param ports the ports that it receives from
      * @param burstSize frames at most that it takes at once
-     * @param cycleTimes where it records how long busy cycles take, in nanoseconds
+     * @param cycleTimes where it records how long busy cycles take, in nanoseconds; made for {@link #LONGEST_CYCLE_NS}
+     * @param clock read once a cycle
      */
     public Worker(
             WorkerContext context,
@@ -51,7 +57,8 @@ public final class Worker implements Agent {
             HandOff handOff,
             PacketPort[] ports,
             int burstSize,
-            SingleWriterRecorder cycleTimes) {
+            SingleWriterRecorder cycleTimes,
+            NanoClock clock) {
         this.context = context;
         this.pipeline = pipeline;
         this.flows = flows;
@@ -60,15 +67,16 @@ public final class Worker implements Agent {
         this.ports = ports;
         this.batch = new FrameBatch(burstSize);
         this.cycleTimes = cycleTimes;
+        this.clock = clock;
         adopt(publication.current());
-        context.now(System.nanoTime());
+        context.now(clock.nanoTime());
     }
 
     @Override
     public int doWork() {
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         if (wasBusy) {
-            cycleTimes.recordValue(Math.max(0, now - context.nowNs));
+            cycleTimes.recordValue(Math.clamp(now - context.nowNs, 0, LONGEST_CYCLE_NS));
         }
         context.now(now);
         batch.clear(); // empty but after an exception, whose burst is lost rather than taken twice

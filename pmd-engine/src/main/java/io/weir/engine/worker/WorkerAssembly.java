@@ -17,6 +17,8 @@ import io.weir.engine.port.FramePool;
 import io.weir.engine.port.KernelPort;
 import io.weir.engine.port.PacketPort;
 import org.HdrHistogram.SingleWriterRecorder;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * Puts one worker together from what the node gives it: the one place that knows all parts of a worker.
@@ -35,7 +37,7 @@ import org.HdrHistogram.SingleWriterRecorder;
  * @param publication where snapshots appear
  * @param handOff rings between the workers
  * @param burstSize frames at most in a burst
- * @param cycleTimes records the length of busy cycles
+ * @param cycleTimes records the length of busy cycles, up to {@link Worker#LONGEST_CYCLE_NS}
  */
 public record WorkerAssembly(
         int worker,
@@ -57,6 +59,11 @@ public record WorkerAssembly(
 
     /** Builds the worker. */
     public Worker build() {
+        return build(SystemNanoClock.INSTANCE);
+    }
+
+    /** Builds a worker that takes its time from elsewhere. */
+    public Worker build(NanoClock clock) {
         Egress egress = new Egress(sendPorts, pool, counters);
         WorkerContext context = new WorkerContext(worker, workers, settings, hasher, flows, stats, counters, egress);
         TokenBucket rate = new TokenBucket(settings.icmpPerSecond());
@@ -75,6 +82,6 @@ public record WorkerAssembly(
         MissPath misses = new MissPath(context, life, rejecter, new RefuseUnknownFlows(context, rejecter, toKernel));
         NatForwarder nat = new NatForwarder(egress, stats, worker, counters, settings);
         Pipeline pipeline = new Pipeline(context, new PipelineParts(life, nat, local, misses), handOff, burstSize);
-        return new Worker(context, pipeline, life, publication, handOff, receivePorts, burstSize, cycleTimes);
+        return new Worker(context, pipeline, life, publication, handOff, receivePorts, burstSize, cycleTimes, clock);
     }
 }
