@@ -19,11 +19,15 @@ final class VethBed implements PortBed {
     }
 
     VethBed(Driver driver, Function<List<String>, OwnedSteering> steering) throws Exception {
+        this(driver, steering, RING);
+    }
+
+    VethBed(Driver driver, Function<List<String>, OwnedSteering> steering, int ringSize) throws Exception {
         link = new VethLink(2, 1);
         try {
             List<String> devices = List.of("d0", "d1");
             programs = link.atNode(() -> steering.apply(devices));
-            PortOptions options = PortOptions.of(devices, 1).withDriver(driver).withRingSize(RING);
+            PortOptions options = PortOptions.of(devices, 1).withDriver(driver).withRingSize(ringSize);
             ports = link.atNode(() -> PortFactory.open(options, programs));
             for (int i = 0; i < 2; i++) {
                 String device = "p" + i;
@@ -37,6 +41,16 @@ final class VethBed implements PortBed {
 
     NodePorts ports() {
         return ports;
+    }
+
+    /** Ends capturing, which costs the sender time; {@link #inject} and {@link #capture} are over. */
+    void closePeers() {
+        for (int i = 0; i < peers.length; i++) {
+            if (peers[i] != null) {
+                peers[i].close();
+                peers[i] = null;
+            }
+        }
     }
 
     VethLink link() {
@@ -78,9 +92,7 @@ final class VethBed implements PortBed {
         try (link;
                 programs;
                 ports) {
-            for (VethPeer peer : peers) {
-                peer.close();
-            }
+            closePeers();
         }
     }
 }
