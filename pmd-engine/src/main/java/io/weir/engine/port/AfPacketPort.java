@@ -123,7 +123,6 @@ public final class AfPacketPort implements PacketPort {
 
     @Override
     public void await(int timeoutMs) {
-        ring.giveBack(); // the frames are not valid after a wait either, and a full ring would end it at once
         socket.poll(timeoutMs);
     }
 

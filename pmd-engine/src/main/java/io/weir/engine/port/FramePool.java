@@ -22,6 +22,8 @@ public final class FramePool {
 
     private final long base;
     private final long byteSize;
+    private final long ownBase;
+    private final long ownByteSize;
     private final int frameShift;
     private final long frameMask;
     private final int framesPerWorker;
@@ -36,6 +38,8 @@ public final class FramePool {
         this.frameMask = store.frameSize() - 1L;
         this.framesPerWorker = store.framesPerWorker();
         this.byteSize = (long) framesPerWorker * returns.length << frameShift;
+        this.ownByteSize = (long) framesPerWorker << frameShift;
+        this.ownBase = base + worker * ownByteSize;
         this.worker = worker;
         this.returns = returns;
         this.free = new long[framesPerWorker];
@@ -77,17 +81,22 @@ public final class FramePool {
 
     /** Gives a frame back, from any address inside it; ignores what is no pool frame. */
     public void release(long address) {
+        long own = address - ownBase;
+        if (own >= 0 && own < ownByteSize) {
+            free[available++] = ownBase + (own & ~frameMask);
+        } else {
+            releaseForeign(address);
+        }
+    }
+
+    private void releaseForeign(long address) {
         long offset = address - base;
         if (offset < 0 || offset >= byteSize) {
             return;
         }
-        long chunk = base + (offset & ~frameMask);
         int home = (int) ((offset >>> frameShift) / framesPerWorker);
-        if (home == worker) {
-            free[available++] = chunk;
-        } else {
-            returns[home][worker].offer(chunk); // cannot be full: it has room for the home's whole share
-        }
+        // cannot be full: it has room for the home's whole share
+        returns[home][worker].offer(base + (offset & ~frameMask));
     }
 
     /** Whether the address lies in a pool frame (of any worker). */

@@ -40,7 +40,8 @@ public interface PacketPort extends AutoCloseable {
     void flush();
 
     /**
-     * Waits until a frame may be received, or the time is over; for idle strategies that sleep.
+     * Waits until a frame may be received, or the time is over; for idle strategies that sleep. Only after a
+     * {@link #receive} that found nothing: while slots of a kernel's ring are held, it may return at once.
      *
      * @param timeoutMs milliseconds, at least 0
      */

@@ -1,6 +1,9 @@
 package io.weir.engine.port;
 
 import io.weir.bindings.DeviceFacts;
+import io.weir.bindings.EthtoolOffloads;
+import io.weir.bindings.EthtoolOffloads.Offload;
+import io.weir.bindings.NativeException;
 import io.weir.bindings.packet.PacketSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,8 @@ final class PacketPorts {
         this.steering = steering;
     }
 
-    PacketPort[][] open(List<DeviceFacts> devices, FrameStore store) {
+    PacketPort[][] open(List<DeviceFacts> devices, FrameStore store, List<String> reasons) {
+        devices.forEach(device -> switchOffMerging(device, reasons));
         int workers = options.workers();
         PacketPort[][] ports = new PacketPort[workers][devices.size()];
         for (int index = 0; index < devices.size(); index++) {
@@ -40,6 +44,19 @@ final class PacketPorts {
             sockets.get(i).start(steering.packetFilterFd(i / workers));
         }
         return ports;
+    }
+
+    /** Merged frames do not fit into a slot; the socket sees frames after the kernel has merged them. */
+    private static void switchOffMerging(DeviceFacts device, List<String> reasons) {
+        if (device.gro()) {
+            try {
+                EthtoolOffloads.set(device.name(), Offload.GENERIC_RECEIVE, false);
+                reasons.add("%s: GRO was on and is now off: merged frames would be dropped".formatted(device.name()));
+            } catch (NativeException e) {
+                reasons.add("%s: GRO is on and merged frames will be dropped; switch it off: ethtool -K %s gro off (%s)"
+                        .formatted(device.name(), device.name(), e.getMessage()));
+            }
+        }
     }
 
     void close() {

@@ -50,7 +50,7 @@ public final class PortFactory {
         PacketPorts opener = new PacketPorts(options, steering);
         try {
             FrameStore store = new FrameStore(pages.address(), options.frameSize(), frames, options.workers());
-            PacketPort[][] ports = opener.open(devices, store);
+            PacketPort[][] ports = opener.open(devices, store, reasons);
             reasons.add(memory(pages));
             return new NodePorts(ports, store, pages, Driver.AF_PACKET, reasons);
         } catch (RuntimeException e) {

@@ -2,12 +2,15 @@ package io.weir.engine.port;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.bindings.Errno;
+import io.weir.bindings.EthtoolOffloads;
+import io.weir.bindings.EthtoolOffloads.Offload;
 import io.weir.bindings.Mem;
 import io.weir.bindings.NativeException;
 import io.weir.bindings.Requires;
@@ -338,6 +341,21 @@ class PortFactoryTest {
                 return fanout;
             }
         };
+    }
+
+    @Test
+    void shouldSwitchOffMergingAndSaySoWhenAfPacketFindsItOn() {
+        boolean on = link.atNode(() -> {
+            EthtoolOffloads.set("d1", Offload.GENERIC_RECEIVE, true);
+            PortFactory.open(options(1).withDriver(Driver.AF_XDP), steering).close();
+            return EthtoolOffloads.isOn("d1", Offload.GENERIC_RECEIVE);
+        });
+        assertTrue(on, "no need to with AF_XDP");
+        open(options(1).withDriver(Driver.AF_PACKET), steering);
+        assertTrue(
+                ports.reasons().toString().contains("d1: GRO was on"),
+                ports.reasons().toString());
+        assertFalse(link.atNode(() -> EthtoolOffloads.isOn("d1", Offload.GENERIC_RECEIVE)));
     }
 
     @Test
