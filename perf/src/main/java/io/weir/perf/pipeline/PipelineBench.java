@@ -27,12 +27,20 @@ import java.util.SplittableRandom;
 public final class PipelineBench {
     private static final int BURST = 64;
     private static final int SERVERS = 4;
-    private static final int ROUNDS = 15;
-    private static final int PACKETS_A_ROUND = 640_000;
+    private static final int WARM_ROUNDS = 20;
+    private static final int ROUNDS = 101;
+    private static final int PACKETS_A_ROUND = 64_000;
 
-    /** One case's outcome. */
+    /** One case's outcome; {@code stages}: nanoseconds a packet by stage. */
     public record Result(
-            String name, boolean ipv6, int flows, double nsPerPacket, double best, double worst, double allocPerPacket) {}
+            String name,
+            boolean ipv6,
+            int flows,
+            double nsPerPacket,
+            double best,
+            double worst,
+            double allocPerPacket,
+            double[] stages) {}
 
     private PipelineBench() {}
 
@@ -72,7 +80,7 @@ public final class PipelineBench {
     private static Result measure(InMemoryNode node, FlowPopulation population, boolean ipv6) {
         SplittableRandom random = new SplittableRandom(42);
         double[] perPacket = new double[ROUNDS];
-        for (int warm = 0; warm < 3; warm++) {
+        for (int warm = 0; warm < WARM_ROUNDS; warm++) {
             round(node, population, random);
         }
         long before = forwarded(node);
@@ -95,7 +103,8 @@ public final class PipelineBench {
                 perPacket[ROUNDS / 2],
                 perPacket[0],
                 perPacket[ROUNDS - 1],
-                (double) allocated / packets);
+                (double) allocated / packets,
+                StageBench.run(node, population));
     }
 
     private static long forwarded(InMemoryNode node) {

@@ -156,6 +156,11 @@ public final class Worker implements Agent {
         return commands.offer(command);
     }
 
+    /** Its stages, for benchmarks that time them one by one. */
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
     @Override
     public String roleName() {
         return "weir-worker-" + context.worker;
