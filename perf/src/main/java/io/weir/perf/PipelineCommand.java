@@ -82,8 +82,8 @@ final class PipelineCommand implements Callable<Integer> {
 
     private String stages(double[] nanos) {
         return IntStream.range(0, nanos.length)
-                .mapToObj(s -> String.format(
-                        Locale.ROOT, json ? "\"%s\":%.2f" : "%s %.1f", Pipeline.STAGES.get(s), nanos[s]))
+                .mapToObj(s ->
+                        String.format(Locale.ROOT, json ? "\"%s\":%.2f" : "%s %.1f", Pipeline.STAGES.get(s), nanos[s]))
                 .collect(Collectors.joining(json ? "," : "  "));
     }
 }

@@ -39,7 +39,7 @@ public final class AddressResponder {
     /** Answers an ARP request for an owned address. */
     public void arp(FrameBatch batch, Burst burst, int i, ServiceTable table, PortFacts ports) {
         long frame = batch.address[i];
-        long arp = frame + burst.l3[i];
+        long arp = frame + burst.l3(i);
         int port = batch.port[i];
         int sender = Mem.getIntBe(arp + Arp.SENDER_IP);
         int target = Mem.getIntBe(arp + Arp.TARGET_IP);
@@ -64,14 +64,14 @@ public final class AddressResponder {
     /** Answers an echo request, or a fragment of one, to an owned address. */
     public void echo(FrameBatch batch, Burst burst, int i, PortFacts ports) {
         long frame = batch.address[i];
-        long ip = frame + burst.l3[i];
-        boolean v6 = (burst.traits[i] & Burst.IPV6) != 0;
-        if ((Mem.getU8(frame) & 1) != 0 || !Replies.isUnicastSource(burst.sourceHi[i], burst.sourceLo[i])) {
+        long ip = frame + burst.l3(i);
+        boolean v6 = (burst.traits(i) & Burst.IPV6) != 0;
+        if ((Mem.getU8(frame) & 1) != 0 || !Replies.isUnicastSource(burst.sourceHi(i), burst.sourceLo(i))) {
             egress.drop(frame, Counter.DROP_MARTIAN);
             return;
         }
-        if ((burst.traits[i] & Burst.LATER_FRAGMENT) == 0) {
-            long icmp = frame + burst.l4[i];
+        if ((burst.traits(i) & Burst.LATER_FRAGMENT) == 0) {
+            long icmp = frame + burst.l4(i);
             int from = Mem.getU16Be(icmp);
             int to = v6 ? Transport.ICMPV6_ECHO_REPLY << 8 : Transport.ICMP_ECHO_REPLY << 8;
             Mem.putU16Be(icmp, to);
@@ -96,7 +96,7 @@ public final class AddressResponder {
     }
 
     private static void completeEcho(Burst burst, int i, long ip, long icmp, boolean v6) {
-        int length = burst.end[i] - burst.l4[i];
+        int length = burst.end(i) - burst.l4(i);
         if (v6) {
             Checksum.writeTransport(ip, icmp, Transport.ICMPV6, Transport.ICMP_CHECKSUM, length);
         } else {
@@ -108,9 +108,9 @@ public final class AddressResponder {
     /** Answers a neighbour solicitation for an owned address. */
     public void neighbour(FrameBatch batch, Burst burst, int i, ServiceTable table, PortFacts ports) {
         long frame = batch.address[i];
-        long ip = frame + burst.l3[i];
-        long icmp = frame + burst.l4[i];
-        int length = burst.end[i] - burst.l4[i];
+        long ip = frame + burst.l3(i);
+        long icmp = frame + burst.l4(i);
+        int length = burst.end(i) - burst.l4(i);
         if (!isValid(burst, i, ip, icmp, length)) {
             egress.drop(frame, Counter.DROP_BAD_ND);
             return;
@@ -128,8 +128,8 @@ public final class AddressResponder {
             return;
         }
         long mac = ports.mac()[port];
-        int l3 = Replies.answerHeader(frame, burst.l3[i], mac, answer);
-        boolean probing = (burst.sourceHi[i] | burst.sourceLo[i]) == 0; // duplicate address detection: tell all nodes
+        int l3 = Replies.answerHeader(frame, burst.l3(i), mac, answer);
+        boolean probing = (burst.sourceHi(i) | burst.sourceLo(i)) == 0; // duplicate address detection: tell all nodes
         if (probing) {
             Ethernet.address(answer, ALL_NODES_MAC, mac);
         }
@@ -167,8 +167,8 @@ public final class AddressResponder {
                 255,
                 targetHi,
                 targetLo,
-                probing ? ALL_NODES_HI : burst.sourceHi[i],
-                probing ? 1 : burst.sourceLo[i]);
+                probing ? ALL_NODES_HI : burst.sourceHi(i),
+                probing ? 1 : burst.sourceLo(i));
         long icmp = ip + Ipv6.HEADER;
         Mem.putIntBe(icmp, Transport.ICMPV6_NEIGHBOUR_ADVERTISEMENT << 24);
         Mem.putIntBe(icmp + 4, probing ? 0x20000000 : 0x60000000); // override; solicited when somebody asked

@@ -45,15 +45,15 @@ public final class IcmpTranslator {
             ServiceTable table,
             PortFacts ports) {
         int server = FlowRecord.server(record);
-        long hop = table.nextHop[server];
+        long hop = table.nextHop(server);
         if (hop == 0) {
             egress.drop(batch.address[i], Counter.DROP_NO_NEIGHBOUR);
             return;
         }
         long frame = batch.address[i];
-        long hi = table.serverHi[server];
-        long lo = table.serverLo[server];
-        int port = table.serverPort[server] == 0 ? quoted.sourcePort : table.serverPort[server];
+        long hi = table.serverHi(server);
+        long lo = table.serverLo(server);
+        int port = table.serverPort(server) == 0 ? quoted.sourcePort : table.serverPort(server);
         rewriteQuoted(frame, quoted, true, hi, lo, port);
         send(batch, burst, i, false, hi, lo, hop, 0, ports);
     }
@@ -69,8 +69,8 @@ public final class IcmpTranslator {
             PortFacts ports) {
         long frame = batch.address[i];
         int service = FlowRecord.service(record);
-        long hi = table.virtualHi[service];
-        long lo = table.virtualLo[service];
+        long hi = table.virtualHi(service);
+        long lo = table.virtualLo(service);
         rewriteQuoted(frame, quoted, false, hi, lo, FlowRecord.virtualPort(record));
         long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
         send(batch, burst, i, true, hi, lo, hop, Mem.getInt(record + FlowRecord.CLIENT_TCI), ports);
@@ -118,10 +118,10 @@ public final class IcmpTranslator {
             int tci,
             PortFacts ports) {
         long frame = batch.address[i];
-        long ip = frame + burst.l3[i];
-        long icmp = frame + burst.l4[i];
-        int length = burst.end[i] - burst.l4[i];
-        if ((burst.traits[i] & Burst.IPV6) != 0) {
+        long ip = frame + burst.l3(i);
+        long icmp = frame + burst.l4(i);
+        int length = burst.end(i) - burst.l4(i);
+        if ((burst.traits(i) & Burst.IPV6) != 0) {
             int field = source ? Ipv6.SOURCE : Ipv6.DESTINATION;
             Mem.putLongBe(ip + field, hi);
             Mem.putLongBe(ip + field + 8, lo);
@@ -134,7 +134,7 @@ public final class IcmpTranslator {
         }
         counters.increment(Counter.ICMP_TRANSLATED);
         int bytes = batch.length[i];
-        if ((burst.traits[i] & Burst.TAGGED) != 0) {
+        if ((burst.traits(i) & Burst.TAGGED) != 0) {
             frame += Ethernet.TAG;
             bytes -= Ethernet.TAG;
         }

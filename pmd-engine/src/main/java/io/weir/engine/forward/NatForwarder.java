@@ -55,34 +55,34 @@ public final class NatForwarder {
     /** Sends frame {@code i}, of a client, to its flow's server. */
     public Outcome toServer(FrameBatch batch, Burst burst, int i, long record, ServiceTable table, PortFacts ports) {
         long frame = batch.address[i];
-        int l3 = burst.l3[i];
+        int l3 = burst.l3(i);
         long ip = frame + l3;
         int server = Mem.getInt(record + FlowRecord.SERVER);
-        long hop = table.nextHop[server];
+        long hop = table.nextHop(server);
         Outcome obstacle = obstacle(hop, ports, burst, i, ip);
         if (obstacle != Outcome.SENT) {
             return obstacle;
         }
-        int traits = burst.traits[i];
-        int port = table.serverPort[server];
-        int transportDelta = table.transportDelta[server];
+        int traits = burst.traits(i);
+        int port = table.serverPort(server);
+        int transportDelta = table.transportDelta(server);
         if ((traits & Burst.IPV6) != 0) {
             if (decrementTtl) {
                 Mem.putU8(ip + Ipv6.HOP_LIMIT, Mem.getU8(ip + Ipv6.HOP_LIMIT) - 1);
             }
-            Mem.putLongBe(ip + Ipv6.DESTINATION, table.serverHi[server]);
-            Mem.putLongBe(ip + Ipv6.DESTINATION + 8, table.serverLo[server]);
+            Mem.putLongBe(ip + Ipv6.DESTINATION, table.serverHi(server));
+            Mem.putLongBe(ip + Ipv6.DESTINATION + 8, table.serverLo(server));
         } else {
-            rewriteIpv4(ip, Ipv4.DESTINATION, (int) table.serverLo[server], table.headerDelta[server]);
+            rewriteIpv4(ip, Ipv4.DESTINATION, (int) table.serverLo(server), table.headerDelta(server));
         }
         if ((traits & Burst.LATER_FRAGMENT) == 0) {
-            long transport = frame + burst.l4[i];
+            long transport = frame + burst.l4(i);
             if (port != 0) {
                 Mem.putU16Be(transport + Transport.DESTINATION_PORT, port);
             }
             fixTransport(batch, burst, i, ip, transport, transportDelta);
         }
-        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, burst.end[i] - l3);
+        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, burst.end(i) - l3);
         int length = batch.length[i];
         if ((traits & Burst.TAGGED) != 0) {
             frame += Ethernet.TAG;
@@ -97,7 +97,7 @@ public final class NatForwarder {
     /** Sends frame {@code i}, of a server, to its flow's client. */
     public Outcome toClient(FrameBatch batch, Burst burst, int i, long record, ServiceTable table, PortFacts ports) {
         long frame = batch.address[i];
-        int l3 = burst.l3[i];
+        int l3 = burst.l3(i);
         long ip = frame + l3;
         int server = Mem.getInt(record + FlowRecord.SERVER);
         long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
@@ -105,25 +105,24 @@ public final class NatForwarder {
         if (obstacle != Outcome.SENT) {
             return obstacle;
         }
-        int service = FlowRecord.service(record);
-        int traits = burst.traits[i];
+        int traits = burst.traits(i);
         if ((traits & Burst.IPV6) != 0) {
             if (decrementTtl) {
                 Mem.putU8(ip + Ipv6.HOP_LIMIT, Mem.getU8(ip + Ipv6.HOP_LIMIT) - 1);
             }
-            Mem.putLongBe(ip + Ipv6.SOURCE, table.virtualHi[service]);
-            Mem.putLongBe(ip + Ipv6.SOURCE + 8, table.virtualLo[service]);
+            Mem.putLongBe(ip + Ipv6.SOURCE, table.virtualHiOf(server));
+            Mem.putLongBe(ip + Ipv6.SOURCE + 8, table.virtualLoOf(server));
         } else {
-            rewriteIpv4(ip, Ipv4.SOURCE, (int) table.virtualLo[service], Checksum.undo(table.headerDelta[server]));
+            rewriteIpv4(ip, Ipv4.SOURCE, (int) table.virtualLoOf(server), Checksum.undo(table.headerDelta(server)));
         }
         if ((traits & Burst.LATER_FRAGMENT) == 0) {
-            long transport = frame + burst.l4[i];
-            if (table.serverPort[server] != 0) {
+            long transport = frame + burst.l4(i);
+            if (table.serverPort(server) != 0) {
                 Mem.putU16Be(transport + Transport.SOURCE_PORT, FlowRecord.virtualPort(record));
             }
-            fixTransport(batch, burst, i, ip, transport, Checksum.undo(table.transportDelta[server]));
+            fixTransport(batch, burst, i, ip, transport, Checksum.undo(table.transportDelta(server)));
         }
-        account(server, ServerStats.PACKETS_OUT, ServerStats.BYTES_OUT, burst.end[i] - l3);
+        account(server, ServerStats.PACKETS_OUT, ServerStats.BYTES_OUT, burst.end(i) - l3);
         sendToClient(frame, batch.length[i], traits, record, hop, ports);
         return Outcome.SENT;
     }
@@ -150,11 +149,11 @@ public final class NatForwarder {
         if (hop == 0) {
             return Outcome.NO_NEIGHBOUR;
         }
-        int ttlAt = (burst.traits[i] & Burst.IPV6) != 0 ? Ipv6.HOP_LIMIT : Ipv4.TTL;
+        int ttlAt = (burst.traits(i) & Burst.IPV6) != 0 ? Ipv6.HOP_LIMIT : Ipv4.TTL;
         if (decrementTtl && Mem.getU8(ip + ttlAt) <= 1) {
             return Outcome.TTL_EXCEEDED;
         }
-        return burst.end[i] - burst.l3[i] > ports.mtu()[NextHop.port(hop)] ? Outcome.TOO_BIG : Outcome.SENT;
+        return burst.end(i) - burst.l3(i) > ports.mtu()[NextHop.port(hop)] ? Outcome.TOO_BIG : Outcome.SENT;
     }
 
     private void rewriteIpv4(long ip, int field, int address, int delta) {
@@ -171,9 +170,9 @@ public final class NatForwarder {
     }
 
     private void fixTransport(FrameBatch batch, Burst burst, int i, long ip, long transport, int delta) {
-        int protocol = burst.protocol[i];
+        int protocol = burst.protocol(i);
         if ((batch.flags[i] & FrameBatch.CHECKSUM_PARTIAL) != 0) {
-            int length = burst.end[i] - burst.l4[i];
+            int length = burst.end(i) - burst.l4(i);
             Checksum.writeTransport(ip, transport, protocol, Transport.checksumOffset(protocol), length);
             counters.increment(Counter.CHECKSUM_COMPLETED);
             return;

@@ -42,7 +42,7 @@ public final class Rejecter {
         long frame = batch.address[i];
         if (!reject) {
             egress.drop(frame, reason);
-        } else if (burst.protocol[i] != Transport.TCP) {
+        } else if (burst.protocol(i) != Transport.TCP) {
             errors.portUnreachable(batch, burst, i, ports, nowNs, reason);
         } else {
             reset(batch, burst, i, ports, nowNs, reason);
@@ -52,7 +52,7 @@ public final class Rejecter {
     /** Answers a TCP segment with RST from the address it was sent to, whatever {@code vip.reject} says. */
     public void reset(FrameBatch batch, Burst burst, int i, PortFacts ports, long nowNs, Counter reason) {
         long frame = batch.address[i];
-        long tcp = frame + burst.l4[i];
+        long tcp = frame + burst.l4(i);
         if (!Replies.mayBeAnswered(batch, burst, i) || (Mem.getU8(tcp + Transport.TCP_FLAGS) & Transport.RST) != 0) {
             egress.drop(frame, reason);
             return;
@@ -72,20 +72,20 @@ public final class Rejecter {
 
     /** Makes the segment its own RST, in place; it only gets shorter. Returns the frame's length. */
     private static int rewriteAsReset(Burst burst, int i, long frame) {
-        long ip = frame + burst.l3[i];
-        long tcp = frame + burst.l4[i];
+        long ip = frame + burst.l3(i);
+        long tcp = frame + burst.l4(i);
         int flags = Mem.getU8(tcp + Transport.TCP_FLAGS);
         int headerLength = Mem.getU8(tcp + Transport.TCP_DATA_OFFSET) >>> 4 << 2;
-        int segmentLength = burst.end[i]
-                - burst.l4[i]
+        int segmentLength = burst.end(i)
+                - burst.l4(i)
                 - headerLength
                 + ((flags & Transport.SYN) != 0 ? 1 : 0)
                 + ((flags & Transport.FIN) != 0 ? 1 : 0);
         int seq = Mem.getIntBe(tcp + Transport.TCP_SEQ);
         int ack = Mem.getIntBe(tcp + Transport.TCP_ACK);
-        boolean v6 = (burst.traits[i] & Burst.IPV6) != 0;
+        boolean v6 = (burst.traits(i) & Burst.IPV6) != 0;
         int headers = v6 ? Ipv6.HEADER : Ipv4.HEADER;
-        int ports = burst.ports[i];
+        int ports = burst.ports(i);
         long out = ip + headers;
         Mem.putIntBe(out, Integer.rotateLeft(ports, 16));
         boolean acknowledged = (flags & Transport.ACK) != 0;
@@ -100,15 +100,15 @@ public final class Rejecter {
                     Transport.TCP,
                     Transport.TCP_HEADER,
                     Replies.TTL,
-                    burst.destinationHi[i],
-                    burst.destinationLo[i],
-                    burst.sourceHi[i],
-                    burst.sourceLo[i]);
+                    burst.destinationHi(i),
+                    burst.destinationLo(i),
+                    burst.sourceHi(i),
+                    burst.sourceLo(i));
         } else {
             Replies.writeIpv4(
-                    ip, Transport.TCP, Transport.TCP_HEADER, (int) burst.destinationLo[i], (int) burst.sourceLo[i]);
+                    ip, Transport.TCP, Transport.TCP_HEADER, (int) burst.destinationLo(i), (int) burst.sourceLo(i));
         }
         Checksum.writeTransport(ip, out, Transport.TCP, Transport.TCP_CHECKSUM, Transport.TCP_HEADER);
-        return burst.l3[i] + headers + Transport.TCP_HEADER;
+        return burst.l3(i) + headers + Transport.TCP_HEADER;
     }
 }

@@ -69,10 +69,10 @@ final class Replies {
      */
     static boolean mayBeAnswered(FrameBatch batch, Burst burst, int i) {
         long frame = batch.address[i];
-        if ((Mem.getU8(frame) & 1) != 0 || (burst.traits[i] & Burst.LATER_FRAGMENT) != 0) {
+        if ((Mem.getU8(frame) & 1) != 0 || (burst.traits(i) & Burst.LATER_FRAGMENT) != 0) {
             return false;
         }
-        return isUnicastSource(burst.sourceHi[i], burst.sourceLo[i]);
+        return isUnicastSource(burst.sourceHi(i), burst.sourceLo(i));
     }
 
     /** Whether an address can be somebody's source address: not unspecified, loopback, multicast or broadcast. */

@@ -55,6 +55,23 @@ public final class Ipv4 {
         return (Mem.getU8(ip) & 0x0f) << 2;
     }
 
+    /** Whether a header's checksum is right; a header without options, nearly all there are, takes three loads. */
+    public static boolean hasRightChecksum(long ip, int headerLength) {
+        long sum;
+        if (headerLength == HEADER) {
+            long first = Mem.getLong(ip);
+            long second = Mem.getLong(ip + 8);
+            sum = (first & 0xffff_ffffL)
+                    + (first >>> 32)
+                    + (second & 0xffff_ffffL)
+                    + (second >>> 32)
+                    + (Mem.getInt(ip + 16) & 0xffff_ffffL);
+        } else {
+            sum = Checksum.sum(ip, headerLength, 0);
+        }
+        return Checksum.fold(sum) == 0xffff;
+    }
+
     /** Computes and writes the header checksum. */
     public static void writeChecksum(long ip) {
         Mem.putU16(ip + CHECKSUM, 0);

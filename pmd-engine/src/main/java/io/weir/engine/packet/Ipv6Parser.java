@@ -28,11 +28,11 @@ final class Ipv6Parser {
             Parser.drop(burst, i, Counter.DROP_BAD_HEADER);
             return;
         }
-        burst.traits[i] |= Burst.IPV6;
-        burst.sourceHi[i] = Mem.getLongBe(ip + Ipv6.SOURCE);
-        burst.sourceLo[i] = Mem.getLongBe(ip + Ipv6.SOURCE + 8);
-        burst.destinationHi[i] = Mem.getLongBe(ip + Ipv6.DESTINATION);
-        burst.destinationLo[i] = Mem.getLongBe(ip + Ipv6.DESTINATION + 8);
+        burst.setTraits(i, burst.traits(i) | Burst.IPV6);
+        burst.setSourceHi(i, Mem.getLongBe(ip + Ipv6.SOURCE));
+        burst.setSourceLo(i, Mem.getLongBe(ip + Ipv6.SOURCE + 8));
+        burst.setDestinationHi(i, Mem.getLongBe(ip + Ipv6.DESTINATION));
+        burst.setDestinationLo(i, Mem.getLongBe(ip + Ipv6.DESTINATION + 8));
         int next = Mem.getU8(ip + Ipv6.NEXT_HEADER);
         int end = l3 + Ipv6.HEADER + payload;
         if (isExtension(next)) {
@@ -54,9 +54,9 @@ final class Ipv6Parser {
             if (next == Ipv6.EXT_FRAGMENT) {
                 int offsetMore = Mem.getU16Be(frame + at + 2) & 0xfff9;
                 if (offsetMore != 0) {
-                    burst.fragmentId[i] = Mem.getIntBe(frame + at + 4);
+                    burst.setFragmentId(i, Mem.getIntBe(frame + at + 4));
                     boolean later = (offsetMore & 0xfff8) != 0;
-                    burst.traits[i] |= later ? Burst.LATER_FRAGMENT : Burst.FIRST_FRAGMENT;
+                    burst.setTraits(i, burst.traits(i) | (later ? Burst.LATER_FRAGMENT : Burst.FIRST_FRAGMENT));
                     if (later) { // what follows is the middle of the payload, not a header
                         Parser.parseTransport(frame, burst, i, following, at + 8, end, Transport.ICMPV6);
                         return;

@@ -39,8 +39,8 @@ public final class Parser {
             type = Mem.getU16Be(frame + Ethernet.TYPE + Ethernet.TAG);
             traits = Burst.TAGGED;
         }
-        burst.l3[i] = l3;
-        burst.traits[i] = traits;
+        burst.setL3(i, l3);
+        burst.setTraits(i, traits);
         if (type == Ethernet.TYPE_IPV4) {
             parseIpv4(frame, length, burst, i, l3);
         } else if (type == Ethernet.TYPE_IPV6) {
@@ -70,33 +70,36 @@ public final class Parser {
             drop(burst, i, Counter.DROP_BAD_HEADER);
             return;
         }
-        if (Checksum.fold(Checksum.sum(ip, headerLength, 0)) != 0xffff) {
+        if (!Ipv4.hasRightChecksum(ip, headerLength)) {
             drop(burst, i, Counter.DROP_BAD_CHECKSUM);
             return;
         }
-        burst.sourceHi[i] = 0;
-        burst.sourceLo[i] = Ipv4.mapped(Mem.getIntBe(ip + Ipv4.SOURCE));
-        burst.destinationHi[i] = 0;
-        burst.destinationLo[i] = Ipv4.mapped(Mem.getIntBe(ip + Ipv4.DESTINATION));
+        burst.setSourceHi(i, 0);
+        burst.setSourceLo(i, Ipv4.mapped(Mem.getIntBe(ip + Ipv4.SOURCE)));
+        burst.setDestinationHi(i, 0);
+        burst.setDestinationLo(i, Ipv4.mapped(Mem.getIntBe(ip + Ipv4.DESTINATION)));
         int protocol = Mem.getU8(ip + Ipv4.PROTOCOL);
         int fragment = Mem.getU16Be(ip + Ipv4.FRAGMENT) & (Ipv4.MORE_FRAGMENTS | Ipv4.FRAGMENT_OFFSET);
         if (fragment != 0) {
-            burst.fragmentId[i] = Mem.getU16Be(ip + Ipv4.ID);
-            burst.traits[i] |= (fragment & Ipv4.FRAGMENT_OFFSET) != 0 ? Burst.LATER_FRAGMENT : Burst.FIRST_FRAGMENT;
+            burst.setFragmentId(i, Mem.getU16Be(ip + Ipv4.ID));
+            burst.setTraits(
+                    i,
+                    burst.traits(i)
+                            | ((fragment & Ipv4.FRAGMENT_OFFSET) != 0 ? Burst.LATER_FRAGMENT : Burst.FIRST_FRAGMENT));
         }
         parseTransport(frame, burst, i, protocol, l3 + headerLength, l3 + totalLength, Transport.ICMP);
     }
 
     /** The transport header behind either IP header; {@code icmp} is the ICMP that belongs to this version of IP. */
     static void parseTransport(long frame, Burst burst, int i, int protocol, int l4, int end, int icmp) {
-        burst.protocol[i] = protocol;
-        burst.l4[i] = l4;
-        burst.end[i] = end;
+        burst.setProtocol(i, protocol);
+        burst.setL4(i, l4);
+        burst.setEnd(i, end);
         int room = end - l4;
         long transport = frame + l4;
-        if ((burst.traits[i] & Burst.LATER_FRAGMENT) != 0) {
-            burst.kind[i] = Burst.KIND_FRAGMENT;
-            burst.ports[i] = 0;
+        if ((burst.traits(i) & Burst.LATER_FRAGMENT) != 0) {
+            burst.setKind(i, Burst.KIND_FRAGMENT);
+            burst.setPorts(i, 0);
         } else if (protocol == Transport.TCP) {
             if (room < Transport.TCP_HEADER) {
                 drop(burst, i, Counter.DROP_SHORT);
@@ -107,31 +110,31 @@ public final class Parser {
                 drop(burst, i, Counter.DROP_BAD_TCP);
                 return;
             }
-            burst.kind[i] = Burst.KIND_PORTS;
-            burst.ports[i] = Mem.getIntBe(transport);
+            burst.setKind(i, Burst.KIND_PORTS);
+            burst.setPorts(i, Mem.getIntBe(transport));
         } else if (protocol == Transport.UDP) {
             if (room < Transport.UDP_HEADER) {
                 drop(burst, i, Counter.DROP_SHORT);
                 return;
             }
             int udpLength = Mem.getU16Be(transport + Transport.UDP_LENGTH);
-            boolean whole = (burst.traits[i] & Burst.FIRST_FRAGMENT) == 0;
+            boolean whole = (burst.traits(i) & Burst.FIRST_FRAGMENT) == 0;
             if (udpLength < Transport.UDP_HEADER || whole && udpLength > room) {
                 drop(burst, i, Counter.DROP_BAD_UDP);
                 return;
             }
-            burst.kind[i] = Burst.KIND_PORTS;
-            burst.ports[i] = Mem.getIntBe(transport);
+            burst.setKind(i, Burst.KIND_PORTS);
+            burst.setPorts(i, Mem.getIntBe(transport));
         } else if (protocol == icmp) {
             if (room < Transport.ICMP_HEADER) {
                 drop(burst, i, Counter.DROP_BAD_ICMP);
                 return;
             }
-            burst.kind[i] = Burst.KIND_ICMP;
-            burst.ports[i] = 0;
+            burst.setKind(i, Burst.KIND_ICMP);
+            burst.setPorts(i, 0);
         } else {
-            burst.kind[i] = Burst.KIND_OTHER_PROTOCOL;
-            burst.ports[i] = 0;
+            burst.setKind(i, Burst.KIND_OTHER_PROTOCOL);
+            burst.setPorts(i, 0);
         }
     }
 
@@ -140,14 +143,14 @@ public final class Parser {
             drop(burst, i, Counter.DROP_BAD_ARP);
             return;
         }
-        burst.kind[i] = Burst.KIND_ARP;
-        burst.end[i] = l3 + Arp.LENGTH;
-        burst.destinationHi[i] = 0;
-        burst.destinationLo[i] = Ipv4.mapped(Mem.getIntBe(frame + l3 + Arp.TARGET_IP));
+        burst.setKind(i, Burst.KIND_ARP);
+        burst.setEnd(i, l3 + Arp.LENGTH);
+        burst.setDestinationHi(i, 0);
+        burst.setDestinationLo(i, Ipv4.mapped(Mem.getIntBe(frame + l3 + Arp.TARGET_IP)));
     }
 
     static void drop(Burst burst, int i, Counter reason) {
-        burst.kind[i] = Burst.KIND_DROP;
-        burst.drop[i] = reason.ordinal();
+        burst.setKind(i, Burst.KIND_DROP);
+        burst.setDrop(i, reason.ordinal());
     }
 }

@@ -31,9 +31,9 @@ public final class QuotedPacket {
      * @return whether it is TCP or UDP with its ports quoted
      */
     public boolean read(long frame, Burst burst, int i) {
-        ipv6 = (burst.traits[i] & Burst.IPV6) != 0;
-        l3 = burst.l4[i] + Transport.ICMP_HEADER;
-        end = burst.end[i];
+        ipv6 = (burst.traits(i) & Burst.IPV6) != 0;
+        l3 = burst.l4(i) + Transport.ICMP_HEADER;
+        end = burst.end(i);
         return ipv6 ? readIpv6(frame) : readIpv4(frame);
     }
 

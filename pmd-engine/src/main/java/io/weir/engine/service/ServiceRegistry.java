@@ -187,13 +187,9 @@ public final class ServiceRegistry {
         IpAddress from = service.address();
         IpAddress address = server.address();
         int index = serviceNumbers.get(service.key());
-        to.virtualHi[index] = from.hi();
-        to.virtualLo[index] = from.lo();
-        to.virtualPort[index] = service.port();
+        to.virtuals[index * 2] = from.hi();
+        to.virtuals[index * 2 + 1] = from.lo();
         int n = slot.number();
-        to.serverHi[n] = address.hi();
-        to.serverLo[n] = address.lo();
-        to.serverPort[n] = server.port();
         int endpoint = to.endpoints.get(address.hi(), address.lo(), server.port(), service.protocol());
         if (endpoint < 0) {
             endpoint = n;
@@ -202,14 +198,10 @@ public final class ServiceRegistry {
         }
         to.endpointOf[n] = endpoint;
         int ports = server.port() == 0 || service.port() == 0 ? 0 : Checksum.delta16(service.port(), server.port());
-        if (address.isV4()) {
-            to.headerDelta[n] = Checksum.delta32((int) from.lo(), (int) address.lo());
-            to.transportDelta[n] = Checksum.combine(to.headerDelta[n], ports);
-        } else {
-            to.transportDelta[n] =
-                    Checksum.combine(Checksum.delta128(from.hi(), from.lo(), address.hi(), address.lo()), ports);
-        }
-        to.nextHop[n] = nextHops.getOrDefault(address, 0L);
+        int header = address.isV4() ? Checksum.delta32((int) from.lo(), (int) address.lo()) : 0;
+        int addresses = address.isV4() ? header : Checksum.delta128(from.hi(), from.lo(), address.hi(), address.lo());
+        long hop = nextHops.getOrDefault(address, 0L);
+        to.line(n, hop, address, server.port(), from, header, Checksum.combine(addresses, ports));
     }
 
     private static boolean isWanted(Slot slot, List<ServiceSpec> services) {

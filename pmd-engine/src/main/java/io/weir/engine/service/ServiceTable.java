@@ -6,8 +6,8 @@ import io.weir.scheduler.Scheduler;
  * Everything the workers know of services, servers and addresses: one immutable snapshot, published as a whole.
  *
  * <p>Built by {@link ServiceRegistry} on the control thread; published with a release store and picked up by each
- * worker with an acquire load at the start of a cycle, so a burst sees one snapshot from end to end. The arrays are
- * public and must not be written. The only mutable things reachable from here are the schedulers: each belongs to one
+ * worker with an acquire load at the start of a cycle, so a burst sees one snapshot from end to end. The public
+ * arrays must not be written. The only mutable things reachable from here are the schedulers: each belongs to one
  * worker.
  *
  * <p>Service and server numbers are stable from snapshot to snapshot for as long as a flow may refer to them.
@@ -17,6 +17,10 @@ public final class ServiceTable {
     public static final int OWNED_VIRTUAL = 1;
     /** Owned address: a gateway that only the port {@code value >>> 8} answers for. */
     public static final int OWNED_GATEWAY = 2;
+
+    static final int LINE_SHIFT = 3;
+    /** Longs of a server's line. */
+    static final int LINE = 1 << LINE_SHIFT;
 
     /** Grows by one from table to table. */
     public final long generation;
@@ -29,28 +33,23 @@ public final class ServiceTable {
     /** Whether any service stands for all ports of its address. */
     public final boolean anyPort;
 
-    /** By service: virtual address and port. */
-    public final long[] virtualHi;
-
-    public final long[] virtualLo;
-    public final int[] virtualPort;
-    /** By service: server slot at each position of the pool. */
+    /** By service: server slot at each position of the pool; null for a service that takes no new flows. */
     public final int[][] slotAt;
     /** [worker][service]. */
     public final Scheduler[][] schedulers;
-
-    /** By server slot. */
-    public final long[] serverHi;
-
-    public final long[] serverLo;
-    public final int[] serverPort;
+    /** By server slot: the endpoint. */
     public final int[] endpointOf;
-    /** By server slot: checksum delta of the IPv4 header when the virtual address becomes the server's. */
-    public final int[] headerDelta;
-    /** By server slot: checksum delta of the transport header for the address and, if translated, the port. */
-    public final int[] transportDelta;
-    /** By server slot: {@link NextHop} towards the server; 0 while its MAC is not known. */
-    public final long[] nextHop;
+
+    /**
+     * By server slot, {@value #LINE} longs each, one cache line: all that forwarding needs of a server and its service.
+     *
+     * <pre>
+     *  | next hop | server hi | server lo | virtual hi | virtual lo | server port:16 … header delta:16 transport delta:16 |
+     * </pre>
+     */
+    private final long[] lines;
+
+    private final long[] virtuals;
 
     ServiceTable(long generation, ServiceTableArrays from) {
         this.generation = generation;
@@ -58,18 +57,61 @@ public final class ServiceTable {
         this.endpoints = from.endpoints.build();
         this.owned = from.owned.build();
         this.anyPort = from.anyPort;
-        this.virtualHi = from.virtualHi;
-        this.virtualLo = from.virtualLo;
-        this.virtualPort = from.virtualPort;
         this.slotAt = from.slotAt;
         this.schedulers = from.schedulers;
-        this.serverHi = from.serverHi;
-        this.serverLo = from.serverLo;
-        this.serverPort = from.serverPort;
         this.endpointOf = from.endpointOf;
-        this.headerDelta = from.headerDelta;
-        this.transportDelta = from.transportDelta;
-        this.nextHop = from.nextHop;
+        this.lines = from.lines;
+        this.virtuals = from.virtuals;
+    }
+
+    /** By service: upper half of the virtual address. */
+    public long virtualHi(int service) {
+        return virtuals[service << 1];
+    }
+
+    /** By service: lower half of the virtual address. */
+    public long virtualLo(int service) {
+        return virtuals[(service << 1) + 1];
+    }
+
+    /** By server slot: {@link NextHop} towards the server; 0 while its MAC is not known. */
+    public long nextHop(int slot) {
+        return lines[slot << LINE_SHIFT];
+    }
+
+    /** By server slot: upper half of its address. */
+    public long serverHi(int slot) {
+        return lines[(slot << LINE_SHIFT) + 1];
+    }
+
+    /** By server slot: lower half of its address. */
+    public long serverLo(int slot) {
+        return lines[(slot << LINE_SHIFT) + 2];
+    }
+
+    /** By server slot: upper half of its service's virtual address. */
+    public long virtualHiOf(int slot) {
+        return lines[(slot << LINE_SHIFT) + 3];
+    }
+
+    /** By server slot: lower half of its service's virtual address. */
+    public long virtualLoOf(int slot) {
+        return lines[(slot << LINE_SHIFT) + 4];
+    }
+
+    /** By server slot: its port; 0: all ports. */
+    public int serverPort(int slot) {
+        return (int) (lines[(slot << LINE_SHIFT) + 5] >>> 48);
+    }
+
+    /** By server slot: checksum delta of the IPv4 header when the virtual address becomes the server's. */
+    public int headerDelta(int slot) {
+        return (int) (lines[(slot << LINE_SHIFT) + 5] >>> 16) & 0xffff;
+    }
+
+    /** By server slot: checksum delta of the transport header for the address and, if translated, the port. */
+    public int transportDelta(int slot) {
+        return (int) lines[(slot << LINE_SHIFT) + 5] & 0xffff;
     }
 
     /** The service for a packet's destination, or {@link EndpointIndex#ABSENT}. */

@@ -1,5 +1,6 @@
 package io.weir.engine.service;
 
+import io.weir.scheduler.IpAddress;
 import io.weir.scheduler.Scheduler;
 
 /** A {@link ServiceTable} in the making; the control thread's alone. */
@@ -9,32 +10,30 @@ final class ServiceTableArrays {
     final EndpointIndex.Builder owned = EndpointIndex.builder();
     boolean anyPort;
 
-    final long[] virtualHi;
-    final long[] virtualLo;
-    final int[] virtualPort;
+    /** Two longs a service: the virtual address. */
+    final long[] virtuals;
+
     final int[][] slotAt;
     final Scheduler[][] schedulers;
-
-    final long[] serverHi;
-    final long[] serverLo;
-    final int[] serverPort;
     final int[] endpointOf;
-    final int[] headerDelta;
-    final int[] transportDelta;
-    final long[] nextHop;
+    final long[] lines;
 
     ServiceTableArrays(int services, int slots, int workers) {
-        virtualHi = new long[services];
-        virtualLo = new long[services];
-        virtualPort = new int[services];
+        virtuals = new long[services * 2];
         slotAt = new int[services][];
         schedulers = new Scheduler[workers][services];
-        serverHi = new long[slots];
-        serverLo = new long[slots];
-        serverPort = new int[slots];
         endpointOf = new int[slots];
-        headerDelta = new int[slots];
-        transportDelta = new int[slots];
-        nextHop = new long[slots];
+        lines = new long[slots * ServiceTable.LINE];
+    }
+
+    /** Sets a server's line; see {@link ServiceTable}. */
+    void line(int slot, long nextHop, IpAddress server, int port, IpAddress virtual, int header, int transport) {
+        int at = slot * ServiceTable.LINE;
+        lines[at] = nextHop;
+        lines[at + 1] = server.hi();
+        lines[at + 2] = server.lo();
+        lines[at + 3] = virtual.hi();
+        lines[at + 4] = virtual.lo();
+        lines[at + 5] = (long) port << 48 | (long) header << 16 | transport;
     }
 }

@@ -86,14 +86,14 @@ public final class Flows {
                     clientHi,
                     clientLo,
                     clientPort,
-                    services.virtualHi[service],
-                    services.virtualLo[service],
+                    services.virtualHi(service),
+                    services.virtualLo(service),
                     virtualPort);
             if (position < 0) {
                 return NO_SERVER;
             }
             int server = slots[position];
-            int wildPort = services.serverPort[server] == 0 ? virtualPort : -1;
+            int wildPort = services.serverPort(server) == 0 ? virtualPort : -1;
             long twin = table.findByServer(
                     hash, clientHi, clientLo, clientPort, services.endpointOf[server], services.endpointOf, wildPort);
             if (twin == 0 || twin == record) {

@@ -53,33 +53,33 @@ public final class LocalPath {
 
     /** Consumes frame {@code i}, or turns it into one that belongs to a flow. */
     void handle(FrameBatch batch, Burst burst, int i, Pipeline pipeline) {
-        switch (burst.kind[i]) {
+        switch (burst.kind(i)) {
             case Burst.KIND_PORTS -> ports(batch, burst, i, pipeline);
             case Burst.KIND_ICMP -> icmp(batch, burst, i, pipeline);
             case Burst.KIND_FRAGMENT -> fragment(batch, burst, i, pipeline);
             case Burst.KIND_ARP -> {
-                burst.verdict[i] = Pipeline.GONE;
+                burst.setVerdict(i, Pipeline.GONE);
                 responder.arp(batch, burst, i, context.table, context.ports);
             }
             case Burst.KIND_DROP -> {
-                burst.verdict[i] = Pipeline.GONE;
-                context.egress.drop(batch.address[i], counterOf[burst.drop[i]]);
+                burst.setVerdict(i, Pipeline.GONE);
+                context.egress.drop(batch.address[i], counterOf[burst.drop(i)]);
             }
             default -> otherProtocol(batch, burst, i);
         }
     }
 
     private void ports(FrameBatch batch, Burst burst, int i, Pipeline pipeline) {
-        if ((burst.traits[i] & Burst.FIRST_FRAGMENT) != 0) {
+        if ((burst.traits(i) & Burst.FIRST_FRAGMENT) != 0) {
             if ((batch.flags[i] & FrameBatch.HANDED_OFF) == 0) {
                 fragments.put(
-                        burst.sourceHi[i],
-                        burst.sourceLo[i],
-                        burst.destinationHi[i],
-                        burst.destinationLo[i],
-                        burst.fragmentId[i],
-                        burst.protocol[i],
-                        burst.ports[i],
+                        burst.sourceHi(i),
+                        burst.sourceLo(i),
+                        burst.destinationHi(i),
+                        burst.destinationLo(i),
+                        burst.fragmentId(i),
+                        burst.protocol(i),
+                        burst.ports(i),
                         context.nowMs);
             }
             if (pipeline.classify(burst, context.table, i)) {
@@ -91,8 +91,8 @@ public final class LocalPath {
 
     /** TCP or UDP, neither to a service nor from a real server. */
     private void unserved(FrameBatch batch, Burst burst, int i) {
-        burst.verdict[i] = Pipeline.GONE;
-        if (context.table.owns(burst.destinationHi[i], burst.destinationLo[i])) {
+        burst.setVerdict(i, Pipeline.GONE);
+        if (context.table.owns(burst.destinationHi(i), burst.destinationLo(i))) {
             rejecter.refuse(batch, burst, i, context.ports, context.nowNs, Counter.DROP_NO_SERVICE);
         } else {
             kernel.give(batch, burst, i);
@@ -100,8 +100,8 @@ public final class LocalPath {
     }
 
     private void otherProtocol(FrameBatch batch, Burst burst, int i) {
-        burst.verdict[i] = Pipeline.GONE;
-        if (!context.table.owns(burst.destinationHi[i], burst.destinationLo[i])) {
+        burst.setVerdict(i, Pipeline.GONE);
+        if (!context.table.owns(burst.destinationHi(i), burst.destinationLo(i))) {
             kernel.give(batch, burst, i);
         } else if (context.settings.reject()) {
             errors.protocolUnreachable(batch, burst, i, context.ports, context.nowNs);
@@ -114,25 +114,25 @@ public final class LocalPath {
         long ports = (batch.flags[i] & FrameBatch.HANDED_OFF) != 0
                 ? batch.hint[i] & 0xffff_ffffL
                 : fragments.find(
-                        burst.sourceHi[i],
-                        burst.sourceLo[i],
-                        burst.destinationHi[i],
-                        burst.destinationLo[i],
-                        burst.fragmentId[i],
-                        burst.protocol[i],
+                        burst.sourceHi(i),
+                        burst.sourceLo(i),
+                        burst.destinationHi(i),
+                        burst.destinationLo(i),
+                        burst.fragmentId(i),
+                        burst.protocol(i),
                         context.nowMs);
         if (ports >= 0) {
-            burst.ports[i] = (int) ports;
+            burst.setPorts(i, (int) ports);
             if (pipeline.classify(burst, context.table, i)) {
                 context.counters.increment(Counter.FRAGMENTS);
                 return;
             }
         }
-        burst.verdict[i] = Pipeline.GONE;
-        boolean v6 = (burst.traits[i] & Burst.IPV6) != 0;
-        if (!context.table.owns(burst.destinationHi[i], burst.destinationLo[i])) {
+        burst.setVerdict(i, Pipeline.GONE);
+        boolean v6 = (burst.traits(i) & Burst.IPV6) != 0;
+        if (!context.table.owns(burst.destinationHi(i), burst.destinationLo(i))) {
             kernel.give(batch, burst, i);
-        } else if (burst.protocol[i] == (v6 ? Transport.ICMPV6 : Transport.ICMP)) {
+        } else if (burst.protocol(i) == (v6 ? Transport.ICMPV6 : Transport.ICMP)) {
             responder.echo(batch, burst, i, context.ports);
         } else {
             context.egress.drop(batch.address[i], Counter.DROP_FRAGMENT);
@@ -140,16 +140,16 @@ public final class LocalPath {
     }
 
     private void icmp(FrameBatch batch, Burst burst, int i, Pipeline pipeline) {
-        boolean v6 = (burst.traits[i] & Burst.IPV6) != 0;
-        int type = Mem.getU8(batch.address[i] + burst.l4[i]);
+        boolean v6 = (burst.traits(i) & Burst.IPV6) != 0;
+        int type = Mem.getU8(batch.address[i] + burst.l4(i));
         if (v6 && type == Transport.ICMPV6_NEIGHBOUR_SOLICITATION) {
-            burst.verdict[i] = Pipeline.GONE;
+            burst.setVerdict(i, Pipeline.GONE);
             responder.neighbour(batch, burst, i, context.table, context.ports);
         } else if (v6 ? Transport.isIcmpV6Error(type) : Transport.isIcmpError(type)) {
             icmpError(batch, burst, i, pipeline);
         } else {
-            burst.verdict[i] = Pipeline.GONE;
-            if (!context.table.owns(burst.destinationHi[i], burst.destinationLo[i])) {
+            burst.setVerdict(i, Pipeline.GONE);
+            if (!context.table.owns(burst.destinationHi(i), burst.destinationLo(i))) {
                 kernel.give(batch, burst, i);
             } else if (type == (v6 ? Transport.ICMPV6_ECHO : Transport.ICMP_ECHO)) {
                 responder.echo(batch, burst, i, context.ports);
@@ -160,10 +160,10 @@ public final class LocalPath {
     }
 
     private void icmpError(FrameBatch batch, Burst burst, int i, Pipeline pipeline) {
-        burst.verdict[i] = Pipeline.GONE;
+        burst.setVerdict(i, Pipeline.GONE);
         long frame = batch.address[i];
         ServiceTable services = context.table;
-        boolean ours = services.owns(burst.destinationHi[i], burst.destinationLo[i]);
+        boolean ours = services.owns(burst.destinationHi(i), burst.destinationLo(i));
         QuotedPacket q = quoted;
         if (!q.read(frame, burst, i)) {
             unknownError(batch, burst, i, ours);
@@ -195,7 +195,7 @@ public final class LocalPath {
                 translator.toServer(batch, burst, i, q, record, services, context.ports);
             }
         } else {
-            int virtualPort = services.serverPort[service] == 0 ? q.destinationPort : -1;
+            int virtualPort = services.serverPort(service) == 0 ? q.destinationPort : -1;
             long record = context.flows.findByServer(
                     hash, clientHi, clientLo, clientPort, service, services.endpointOf, virtualPort);
             if (record == 0) {
@@ -221,7 +221,7 @@ public final class LocalPath {
         if (Mem.getLong(record + FlowRecord.CLIENT_HOP) != hop) {
             Mem.putLong(record + FlowRecord.CLIENT_HOP, hop);
         }
-        int tci = (burst.traits[i] & Burst.TAGGED) != 0 ? 0x10000 | Mem.getU16Be(frame + Ethernet.HEADER) : 0;
+        int tci = (burst.traits(i) & Burst.TAGGED) != 0 ? 0x10000 | Mem.getU16Be(frame + Ethernet.HEADER) : 0;
         if (Mem.getInt(record + FlowRecord.CLIENT_TCI) != tci) {
             Mem.putInt(record + FlowRecord.CLIENT_TCI, tci);
         }

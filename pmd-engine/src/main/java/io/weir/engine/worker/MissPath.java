@@ -33,41 +33,41 @@ public final class MissPath {
 
     /** Returns a record by which to forward frame {@code i}, or 0: the frame is consumed. */
     long resolve(FrameBatch batch, Burst burst, int i) {
-        long hash = burst.hash[i];
-        int subject = burst.subject[i];
-        if (burst.verdict[i] == Pipeline.FROM_SERVER) {
+        long hash = burst.hash(i);
+        int subject = burst.subject(i);
+        if (burst.verdict(i) == Pipeline.FROM_SERVER) {
             return unknown.fromServer(batch, burst, i, subject, hash);
         }
         boolean syn = Pipeline.isSyn(batch, burst, i);
-        if (burst.protocol[i] == Transport.TCP && !syn) {
+        if (burst.protocol(i) == Transport.TCP && !syn) {
             return midStream(batch, burst, i, subject, hash);
         }
-        int ports = burst.ports[i];
+        int ports = burst.ports(i);
         long record = flows.create(
                 subject,
                 hash,
-                burst.sourceHi[i],
-                burst.sourceLo[i],
+                burst.sourceHi(i),
+                burst.sourceLo(i),
                 ports >>> 16,
                 ports & 0xffff,
-                burst.protocol[i],
+                burst.protocol(i),
                 syn);
         return record > 0 ? record : refuse(batch, burst, i, record);
     }
 
     private long midStream(FrameBatch batch, Burst burst, int i, int service, long hash) {
-        int ports = burst.ports[i];
+        int ports = burst.ports(i);
         // the SYN may have been in the same burst: the record is there by now
-        long key = FlowRecord.key(ports >>> 16, ports & 0xffff, service, burst.protocol[i]);
-        long record = context.flows.find(hash, burst.sourceHi[i], burst.sourceLo[i], key);
+        long key = FlowRecord.key(ports >>> 16, ports & 0xffff, service, burst.protocol(i));
+        long record = context.flows.find(hash, burst.sourceHi(i), burst.sourceLo(i), key);
         if (record != 0 && !flows.isExpired(record)) {
             return record;
         }
-        if ((burst.traits[i] & Burst.LATER_FRAGMENT) != 0) {
+        if ((burst.traits(i) & Burst.LATER_FRAGMENT) != 0) {
             context.egress.drop(batch.address[i], Counter.DROP_FRAGMENT);
             return 0;
         }
-        int flags = Mem.getU8(batch.address[i] + burst.l4[i] + Transport.TCP_FLAGS);
+        int flags = Mem.getU8(batch.address[i] + burst.l4(i) + Transport.TCP_FLAGS);
         if ((flags & Transport.RST) != 0) {
             context.egress.drop(batch.address[i], Counter.DROP_RST_NO_FLOW);
             return 0;

@@ -130,11 +130,11 @@ public final class Pipeline {
         final ServiceTable services = context.table;
         boolean rest = false;
         for (int i = 0; i < size; i++) {
-            if (b.kind[i] != Burst.KIND_PORTS || (b.traits[i] & Burst.FIRST_FRAGMENT) != 0) {
-                b.verdict[i] = LOCAL;
+            if (b.kind(i) != Burst.KIND_PORTS || (b.traits(i) & Burst.FIRST_FRAGMENT) != 0) {
+                b.setVerdict(i, LOCAL);
                 rest = true;
             } else if (!classify(b, services, i)) {
-                b.verdict[i] = LOCAL;
+                b.setVerdict(i, LOCAL);
                 rest = true;
             }
         }
@@ -143,20 +143,20 @@ public final class Pipeline {
 
     /** Classifies a packet whose ports are known; returns false when it is neither to a service nor from a server. */
     boolean classify(Burst b, ServiceTable services, int i) {
-        int ports = b.ports[i];
-        int protocol = b.protocol[i];
-        int service = services.service(b.destinationHi[i], b.destinationLo[i], ports & 0xffff, protocol);
+        int ports = b.ports(i);
+        int protocol = b.protocol(i);
+        int service = services.service(b.destinationHi(i), b.destinationLo(i), ports & 0xffff, protocol);
         if (service >= 0) {
-            b.verdict[i] = FROM_CLIENT;
-            b.subject[i] = service;
-            b.hash[i] = hasher.hash(b.sourceHi[i], b.sourceLo[i], ports >>> 16);
+            b.setVerdict(i, FROM_CLIENT);
+            b.setSubject(i, service);
+            b.setHash(i, hasher.hash(b.sourceHi(i), b.sourceLo(i), ports >>> 16));
             return true;
         }
-        int endpoint = services.endpoint(b.sourceHi[i], b.sourceLo[i], ports >>> 16, protocol);
+        int endpoint = services.endpoint(b.sourceHi(i), b.sourceLo(i), ports >>> 16, protocol);
         if (endpoint >= 0) {
-            b.verdict[i] = FROM_SERVER;
-            b.subject[i] = endpoint;
-            b.hash[i] = hasher.hash(b.destinationHi[i], b.destinationLo[i], ports & 0xffff);
+            b.setVerdict(i, FROM_SERVER);
+            b.setSubject(i, endpoint);
+            b.setHash(i, hasher.hash(b.destinationHi(i), b.destinationLo(i), ports & 0xffff));
             return true;
         }
         return false;
@@ -164,7 +164,7 @@ public final class Pipeline {
 
     private void localSlowPath(FrameBatch batch) {
         for (int i = 0; i < batch.size; i++) {
-            if (burst.verdict[i] == LOCAL) {
+            if (burst.verdict(i) == LOCAL) {
                 local.handle(batch, burst, i, this);
             }
         }
@@ -173,8 +173,8 @@ public final class Pipeline {
     private void handOff(FrameBatch batch) {
         final Burst b = burst;
         for (int i = 0; i < batch.size; i++) {
-            if (b.verdict[i] != GONE) {
-                int owner = FlowHash.owner(b.hash[i], context.workers);
+            if (b.verdict(i) != GONE) {
+                int owner = FlowHash.owner(b.hash(i), context.workers);
                 if (owner != context.worker) {
                     handOffTo(owner, batch, i);
                 }
@@ -184,7 +184,7 @@ public final class Pipeline {
 
     /** Gives frame {@code i} to another worker, or drops it when that one does not keep up. */
     void handOffTo(int owner, FrameBatch batch, int i) {
-        burst.verdict[i] = GONE;
+        burst.setVerdict(i, GONE);
         long frame = batch.address[i];
         int length = batch.length[i];
         long kept = context.egress.pool().retain(frame, length);
@@ -192,7 +192,7 @@ public final class Pipeline {
             context.egress.drop(frame, Counter.DROP_NO_FRAME);
             return;
         }
-        int hint = burst.ports[i];
+        int hint = burst.ports(i);
         if (handOff.offer(context.worker, owner, kept, length, batch.port[i], batch.flags[i], hint)) {
             context.counters.increment(Counter.HANDOFF_OUT);
         } else {
@@ -205,7 +205,7 @@ public final class Pipeline {
         final Burst b = burst;
         final FlowTable t = table;
         for (int i = 0; i < size; i++) {
-            b.firstKey[i] = Mem.getLong(t.home(b.hash[i]) + FlowRecord.KEY);
+            b.setFirstKey(i, Mem.getLong(t.home(b.hash(i)) + FlowRecord.KEY));
         }
     }
 
@@ -214,7 +214,7 @@ public final class Pipeline {
         final Burst b = burst;
         boolean missed = false;
         for (int i = 0, n = batch.size; i < n; i++) {
-            int verdict = b.verdict[i];
+            int verdict = b.verdict(i);
             if (verdict == GONE) {
                 continue;
             }
@@ -222,32 +222,32 @@ public final class Pipeline {
             if (record != 0 && !isCurrent(batch, b, i, record, verdict)) {
                 record = 0;
             }
-            b.record[i] = record;
+            b.setRecord(i, record);
             missed |= record == 0;
         }
         return missed;
     }
 
     private long matchClient(Burst b, int i) {
-        int ports = b.ports[i];
-        long key = FlowRecord.key(ports >>> 16, ports & 0xffff, b.subject[i], b.protocol[i]);
-        long home = table.home(b.hash[i]);
-        if (b.firstKey[i] == key
-                && Mem.getLong(home + FlowRecord.CLIENT_LO) == b.sourceLo[i]
-                && Mem.getLong(home + FlowRecord.CLIENT_HI) == b.sourceHi[i]) {
+        int ports = b.ports(i);
+        long key = FlowRecord.key(ports >>> 16, ports & 0xffff, b.subject(i), b.protocol(i));
+        long home = table.home(b.hash(i));
+        if (b.firstKey(i) == key
+                && Mem.getLong(home + FlowRecord.CLIENT_LO) == b.sourceLo(i)
+                && Mem.getLong(home + FlowRecord.CLIENT_HI) == b.sourceHi(i)) {
             return home;
         }
-        return table.find(b.hash[i], b.sourceHi[i], b.sourceLo[i], key);
+        return table.find(b.hash(i), b.sourceHi(i), b.sourceLo(i), key);
     }
 
     private long matchServer(Burst b, int i) {
-        int ports = b.ports[i];
-        int endpoint = b.subject[i];
-        int virtualPort = context.table.serverPort[endpoint] == 0 ? ports >>> 16 : -1;
+        int ports = b.ports(i);
+        int endpoint = b.subject(i);
+        int virtualPort = context.table.serverPort(endpoint) == 0 ? ports >>> 16 : -1;
         return table.findByServer(
-                b.hash[i],
-                b.destinationHi[i],
-                b.destinationLo[i],
+                b.hash(i),
+                b.destinationHi(i),
+                b.destinationLo(i),
                 ports & 0xffff,
                 endpoint,
                 context.table.endpointOf,
@@ -265,19 +265,19 @@ public final class Pipeline {
 
     /** Whether frame {@code i} opens a TCP connection. */
     static boolean isSyn(FrameBatch batch, Burst b, int i) {
-        if (b.protocol[i] != Transport.TCP || (b.traits[i] & Burst.LATER_FRAGMENT) != 0) {
+        if (b.protocol(i) != Transport.TCP || (b.traits(i) & Burst.LATER_FRAGMENT) != 0) {
             return false;
         }
-        int flags = Mem.getU8(batch.address[i] + b.l4[i] + Transport.TCP_FLAGS);
+        int flags = Mem.getU8(batch.address[i] + b.l4(i) + Transport.TCP_FLAGS);
         return (flags & (Transport.SYN | Transport.ACK | Transport.RST | Transport.FIN)) == Transport.SYN;
     }
 
     private void missSlowPath(FrameBatch batch) {
         for (int i = 0; i < batch.size; i++) {
-            if (burst.verdict[i] != GONE && burst.record[i] == 0) {
-                burst.record[i] = misses.resolve(batch, burst, i);
-                if (burst.record[i] == 0) {
-                    burst.verdict[i] = GONE;
+            if (burst.verdict(i) != GONE && burst.record(i) == 0) {
+                burst.setRecord(i, misses.resolve(batch, burst, i));
+                if (burst.record(i) == 0) {
+                    burst.setVerdict(i, GONE);
                 }
             }
         }
@@ -288,7 +288,7 @@ public final class Pipeline {
         int toServer = 0;
         int toClient = 0;
         for (int i = 0, n = batch.size; i < n; i++) {
-            int verdict = b.verdict[i];
+            int verdict = b.verdict(i);
             if (verdict == FROM_CLIENT) {
                 toServer += forwardToServer(batch, b, i);
             } else if (verdict == FROM_SERVER) {
@@ -304,12 +304,12 @@ public final class Pipeline {
     }
 
     private int forwardToServer(FrameBatch batch, Burst b, int i) {
-        long record = b.record[i];
+        long record = b.record(i);
         local.rememberClient(batch, b, i, record);
         flows.seen(record, TcpTransitions.FROM_CLIENT, tcpFlags(batch, b, i));
         NatForwarder.Outcome outcome = nat.toServer(batch, b, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
-            long hop = context.table.nextHop[FlowRecord.server(record)];
+            long hop = context.table.nextHop(FlowRecord.server(record));
             local.obstacle(outcome, batch, b, i, hop);
             return 0;
         }
@@ -317,7 +317,7 @@ public final class Pipeline {
     }
 
     private int forwardToClient(FrameBatch batch, Burst b, int i) {
-        long record = b.record[i];
+        long record = b.record(i);
         flows.seen(record, TcpTransitions.FROM_SERVER, tcpFlags(batch, b, i));
         PortFacts ports = context.ports;
         NatForwarder.Outcome outcome = nat.toClient(batch, b, i, record, context.table, ports);
@@ -329,8 +329,8 @@ public final class Pipeline {
     }
 
     private static int tcpFlags(FrameBatch batch, Burst b, int i) {
-        return b.protocol[i] == Transport.TCP && (b.traits[i] & Burst.LATER_FRAGMENT) == 0
-                ? Mem.getU8(batch.address[i] + b.l4[i] + Transport.TCP_FLAGS)
+        return b.protocol(i) == Transport.TCP && (b.traits(i) & Burst.LATER_FRAGMENT) == 0
+                ? Mem.getU8(batch.address[i] + b.l4(i) + Transport.TCP_FLAGS)
                 : 0;
     }
 

@@ -28,14 +28,14 @@ public final class ToKernel {
             context.egress.drop(frame, Counter.DROP_NOT_OURS);
             return;
         }
-        if ((batch.flags[i] & FrameBatch.CHECKSUM_PARTIAL) != 0 && burst.kind[i] == Burst.KIND_PORTS) {
-            int protocol = burst.protocol[i];
+        if ((batch.flags[i] & FrameBatch.CHECKSUM_PARTIAL) != 0 && burst.kind(i) == Burst.KIND_PORTS) {
+            int protocol = burst.protocol(i);
             Checksum.writeTransport(
-                    frame + burst.l3[i],
-                    frame + burst.l4[i],
+                    frame + burst.l3(i),
+                    frame + burst.l4(i),
                     protocol,
                     Transport.checksumOffset(protocol),
-                    burst.end[i] - burst.l4[i]);
+                    burst.end(i) - burst.l4(i));
         }
         boolean taken = port.offer(frame, batch.length[i]);
         context.egress.drop(frame, taken ? Counter.EXCEPTION_KERNEL : Counter.DROP_EXCEPTION_FULL);

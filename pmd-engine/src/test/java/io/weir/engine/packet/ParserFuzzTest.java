@@ -16,7 +16,7 @@ class ParserFuzzTest {
             Parser.parse(address, frame.length, burst, 0);
             ParserRules.assertSafe(burst, address, frame.length);
             QuotedPacket quoted = new QuotedPacket();
-            if (burst.kind[0] == Burst.KIND_ICMP && quoted.read(address, burst, 0)) {
+            if (burst.kind(0) == Burst.KIND_ICMP && quoted.read(address, burst, 0)) {
                 ParserRules.assertSafe(quoted, burst);
             }
         }

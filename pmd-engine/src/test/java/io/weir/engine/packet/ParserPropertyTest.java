@@ -24,10 +24,10 @@ class ParserPropertyTest {
                     long address = memory.put(frame, frame.length);
                     Parser.parse(address, frame.length, burst, 0);
                     ParserRules.assertSafe(burst, address, frame.length);
-                    if (burst.kind[0] != Burst.KIND_DROP) {
+                    if (burst.kind(0) != Burst.KIND_DROP) {
                         accepted++;
                     }
-                    if (burst.kind[0] == Burst.KIND_ICMP && quoted.read(address, burst, 0)) {
+                    if (burst.kind(0) == Burst.KIND_ICMP && quoted.read(address, burst, 0)) {
                         ParserRules.assertSafe(quoted, burst);
                         quotes++;
                     }

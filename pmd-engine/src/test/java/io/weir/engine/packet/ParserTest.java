@@ -52,7 +52,7 @@ class ParserTest {
         long address = memory.put(frame, length);
         Parser.parse(address, length, burst, 0);
         ParserRules.assertSafe(burst, address, length);
-        return burst.kind[0];
+        return burst.kind(0);
     }
 
     private int parse(byte[] frame) {
@@ -61,32 +61,32 @@ class ParserTest {
 
     private void assertDropped(Counter reason, byte[] frame) {
         assertEquals(Burst.KIND_DROP, parse(frame));
-        assertEquals(reason, Counter.of(burst.drop[0]));
+        assertEquals(reason, Counter.of(burst.drop(0)));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("frames")
     void shouldFindAddressesAndPortsOfEveryKindOfFrame(String name, byte[] frame) {
         assertEquals(KINDS.getOrDefault(name, Burst.KIND_PORTS), parse(frame));
-        assertEquals(TAGGED.contains(name), (burst.traits[0] & Burst.TAGGED) != 0);
+        assertEquals(TAGGED.contains(name), (burst.traits(0) & Burst.TAGGED) != 0);
         Dissection expected = Dissection.of(frame);
-        if (burst.kind[0] == Burst.KIND_ARP) {
-            assertEquals(Corpus.SERVICE.address().lo(), burst.destinationLo[0]);
+        if (burst.kind(0) == Burst.KIND_ARP) {
+            assertEquals(Corpus.SERVICE.address().lo(), burst.destinationLo(0));
             return;
         }
-        assertEquals(expected.isV6(), (burst.traits[0] & Burst.IPV6) != 0);
-        assertEquals(expected.protocol(), burst.protocol[0]);
-        assertEquals(expected.from().address().hi(), burst.sourceHi[0]);
-        assertEquals(expected.from().address().lo(), burst.sourceLo[0]);
-        assertEquals(expected.to().address().hi(), burst.destinationHi[0]);
-        assertEquals(expected.to().address().lo(), burst.destinationLo[0]);
-        assertEquals(expected.from().port() << 16 | expected.to().port(), burst.ports[0]);
-        assertEquals(expected.packetLength(), burst.end[0] - burst.l3[0]);
-        assertEquals(expected.transport().length, burst.end[0] - burst.l4[0]);
-        assertEquals(expected.fragmentOffset() != 0, (burst.traits[0] & Burst.LATER_FRAGMENT) != 0);
+        assertEquals(expected.isV6(), (burst.traits(0) & Burst.IPV6) != 0);
+        assertEquals(expected.protocol(), burst.protocol(0));
+        assertEquals(expected.from().address().hi(), burst.sourceHi(0));
+        assertEquals(expected.from().address().lo(), burst.sourceLo(0));
+        assertEquals(expected.to().address().hi(), burst.destinationHi(0));
+        assertEquals(expected.to().address().lo(), burst.destinationLo(0));
+        assertEquals(expected.from().port() << 16 | expected.to().port(), burst.ports(0));
+        assertEquals(expected.packetLength(), burst.end(0) - burst.l3(0));
+        assertEquals(expected.transport().length, burst.end(0) - burst.l4(0));
+        assertEquals(expected.fragmentOffset() != 0, (burst.traits(0) & Burst.LATER_FRAGMENT) != 0);
         assertEquals(
                 expected.fragmentOffset() == 0 && expected.moreFragments(),
-                (burst.traits[0] & Burst.FIRST_FRAGMENT) != 0);
+                (burst.traits(0) & Burst.FIRST_FRAGMENT) != 0);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -172,7 +172,7 @@ class ParserTest {
                 .options(new byte[40])
                 .build();
         assertEquals(Burst.KIND_PORTS, parse(frame));
-        assertEquals(14 + 60, burst.l4[0]);
+        assertEquals(14 + 60, burst.l4(0));
     }
 
     @Test
@@ -207,15 +207,15 @@ class ParserTest {
     @Test
     void shouldAcceptAFirstFragmentWhoseUdpLengthIsTheWholeDatagrams() {
         assertEquals(Burst.KIND_PORTS, parse(Corpus.frames().get("udp-first-fragment")));
-        assertEquals(77, burst.fragmentId[0]);
+        assertEquals(77, burst.fragmentId(0));
         assertEquals(Burst.KIND_PORTS, parse(Corpus.frames().get("udp6-first-fragment")));
-        assertEquals(0x8000_0001, burst.fragmentId[0]);
+        assertEquals(0x8000_0001, burst.fragmentId(0));
     }
 
     @Test
     void shouldNotTakeTheDontFragmentBitForAFragment() {
         parse(FrameBuilder.udp(Corpus.CLIENT, Corpus.SERVICE, 18).dontFragment().build());
-        assertEquals(0, burst.traits[0]);
+        assertEquals(0, burst.traits(0));
     }
 
     @Test
@@ -223,8 +223,8 @@ class ParserTest {
         byte[][] one = FrameBuilder.udp(Corpus.CLIENT6, Corpus.SERVICE6, 24).fragments(9, 64);
         assertEquals(1, one.length);
         assertEquals(Burst.KIND_PORTS, parse(one[0]));
-        assertEquals(Burst.IPV6, burst.traits[0]);
-        assertEquals(14 + 48, burst.l4[0]);
+        assertEquals(Burst.IPV6, burst.traits(0));
+        assertEquals(14 + 48, burst.l4(0));
     }
 
     @Test

@@ -38,7 +38,7 @@ class QuotedPacketTest {
                 .build();
         long address = memory.put(frame, frame.length);
         Parser.parse(address, frame.length, burst, 0);
-        assertEquals(Burst.KIND_ICMP, burst.kind[0]);
+        assertEquals(Burst.KIND_ICMP, burst.kind(0));
         boolean known = quoted.read(address, burst, 0);
         if (known) {
             ParserRules.assertSafe(quoted, burst);
