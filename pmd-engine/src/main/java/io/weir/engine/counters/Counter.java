@@ -34,6 +34,7 @@ public enum Counter {
     GENERATION("generation", "generation of the service table that the worker works by"),
 
     DROP_SHORT("drop.short", "frame or header cut off"),
+    DROP_OTHER_HOST("drop.other-host", "frame addressed to another host's MAC address, flooded here by a switch"),
     DROP_ETHER_TYPE("drop.ether-type", "neither IPv4, IPv6 nor ARP"),
     DROP_BAD_VERSION("drop.bad-version", "IP version does not match the frame's type"),
     DROP_BAD_HEADER("drop.bad-header", "IP header length or total length impossible"),

@@ -11,6 +11,7 @@ import io.weir.engine.flow.TcpTransitions;
 import io.weir.engine.forward.NatForwarder;
 import io.weir.engine.forward.PortFacts;
 import io.weir.engine.packet.Burst;
+import io.weir.engine.packet.Ethernet;
 import io.weir.engine.packet.Parser;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
@@ -76,7 +77,7 @@ public final class Pipeline {
     /** Takes a batch all the way and leaves it empty. */
     public void process(FrameBatch batch) {
         Parser.parse(batch, burst);
-        if (classify(batch.size)) {
+        if (classify(batch)) {
             localSlowPath(batch);
         }
         if (context.workers > 1) {
@@ -99,7 +100,7 @@ public final class Pipeline {
         long begin = System.nanoTime();
         Parser.parse(batch, burst);
         begin = lap(nanos, 0, begin);
-        if (classify(batch.size)) {
+        if (classify(batch)) {
             localSlowPath(batch);
         }
         begin = lap(nanos, 1, begin);
@@ -125,20 +126,33 @@ public final class Pipeline {
     }
 
     /** Whose packet is it? Returns whether some are for {@link LocalPath}. */
-    private boolean classify(int size) {
+    private boolean classify(FrameBatch batch) {
         final Burst b = burst;
         final ServiceTable services = context.table;
+        final long[] portMac = context.ports.mac();
         boolean rest = false;
-        for (int i = 0; i < size; i++) {
-            if (b.kind(i) != Burst.KIND_PORTS || (b.traits(i) & Burst.FIRST_FRAGMENT) != 0) {
-                b.setVerdict(i, LOCAL);
-                rest = true;
-            } else if (!classify(b, services, i)) {
+        for (int i = 0, n = batch.size; i < n; i++) {
+            int kind = b.kind(i);
+            if (kind != Burst.KIND_DROP && Ethernet.destination(batch.address[i]) != portMac[batch.port[i]]) {
+                kind = otherDestination(batch, i, kind);
+            }
+            if (kind != Burst.KIND_PORTS || (b.traits(i) & Burst.FIRST_FRAGMENT) != 0 || !classify(b, services, i)) {
                 b.setVerdict(i, LOCAL);
                 rest = true;
             }
         }
         return rest;
+    }
+
+    /** Not to this device's address: only questions to all, ARP and neighbour discovery, concern this node. */
+    private int otherDestination(FrameBatch batch, int i, int kind) {
+        boolean group = (Mem.getU8(batch.address[i]) & 1) != 0;
+        if (group && (kind == Burst.KIND_ARP || kind == Burst.KIND_ICMP)) {
+            return kind;
+        }
+        burst.setKind(i, Burst.KIND_DROP);
+        burst.setDrop(i, Counter.DROP_OTHER_HOST.ordinal());
+        return Burst.KIND_DROP;
     }
 
     /** Classifies a packet whose ports are known; returns false when it is neither to a service nor from a server. */
