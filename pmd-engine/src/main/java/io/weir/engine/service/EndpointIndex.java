@@ -54,7 +54,8 @@ public final class EndpointIndex {
     }
 
     private static int spread(long hi, long lo, int portProtocol) {
-        long h = (lo ^ Long.rotateLeft(hi, 32) ^ (long) portProtocol << 32) * 0x9E3779B97F4A7C15L;
+        long h = (lo ^ Long.rotateLeft(hi, 32)) * 0x9E3779B97F4A7C15L;
+        h = (h ^ h >>> 32 ^ portProtocol) * 0xD6E8FEB86659FD93L; // the port must reach every bit of the index
         return (int) (h >>> 40);
     }
 
