@@ -64,6 +64,16 @@ public final class ServerStats {
         return sum;
     }
 
+    /** Connections of a slot, active and inactive ones: never 0 while there is one, though it changes from one to the other. */
+    public long connections(int slot) {
+        long sum = 0;
+        for (int worker = 0; worker < workers; worker++) {
+            long both = Mem.getLongOpaque(line(worker, slot) + ACTIVE);
+            sum += (both & 0xffff_ffffL) + (both >>> 32);
+        }
+        return sum;
+    }
+
     /** Sum of a 32-bit word of all workers. */
     public int sumInt(int slot, int word) {
         int sum = 0;
@@ -76,6 +86,13 @@ public final class ServerStats {
     /** Owner of the line: adds to a 64-bit word. */
     public static void add(long line, int word, long n) {
         Mem.putLongOpaque(line + word, Mem.getLong(line + word) + n);
+    }
+
+    /** Owner of the line: an active connection becomes inactive or the other way round, in one store. */
+    public static void move(long line, boolean toActive) {
+        long oneMoreActive = 1 - (1L << 32);
+        long both = Mem.getLong(line + ACTIVE);
+        Mem.putLongOpaque(line + ACTIVE, toActive ? both + oneMoreActive : both - oneMoreActive);
     }
 
     /** Owner of the line: adds to a 32-bit word. */

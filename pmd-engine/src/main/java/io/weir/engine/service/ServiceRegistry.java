@@ -213,7 +213,7 @@ public final class ServiceRegistry {
     }
 
     private boolean hasFlows(int slot) {
-        return stats.sumInt(slot, ServerStats.ACTIVE) + stats.sumInt(slot, ServerStats.INACTIVE) != 0;
+        return stats.connections(slot) != 0;
     }
 
     private static int lowestFree(java.util.Collection<Integer> taken, int limit) {

@@ -116,7 +116,9 @@ public final class Flows {
         boolean udp = protocol == Transport.UDP;
         Mem.putInt(record + FlowRecord.SERVER, server);
         Mem.putInt(record + FlowRecord.LAST_SEEN, context.nowMs);
-        Mem.putLong(record + FlowRecord.STATE, 0);
+        for (int word = FlowRecord.CLIENT_HOP; word < FlowRecord.BYTES; word += Long.BYTES) {
+            Mem.putLong(record + word, 0); // nothing of a connection before it stays
+        }
         Mem.putU8(record + FlowRecord.STATE, udp ? UDP : TcpState.NONE.ordinal());
         Mem.putU8(record + FlowRecord.FLAGS, udp ? FlowRecord.FLAG_ACTIVE : 0);
         long line = context.stats.line(context.worker, server);
@@ -146,8 +148,7 @@ public final class Flows {
         if (active != ((flags & FlowRecord.FLAG_ACTIVE) != 0)) {
             Mem.putU8(record + FlowRecord.FLAGS, flags ^ FlowRecord.FLAG_ACTIVE);
             long line = context.stats.line(context.worker, FlowRecord.server(record));
-            ServerStats.addInt(line, ServerStats.ACTIVE, active ? 1 : -1);
-            ServerStats.addInt(line, ServerStats.INACTIVE, active ? -1 : 1);
+            ServerStats.move(line, active);
         }
     }
 
