@@ -59,7 +59,7 @@ public enum Counter {
     DROP_TUPLE_CONFLICT("drop.tuple-conflict", "another flow of the same client endpoint holds the same server"),
     DROP_TTL("drop.ttl", "TTL or hop limit used up"),
     DROP_TOO_BIG("drop.too-big", "longer than the MTU of the way out"),
-    DROP_TX_FULL("drop.tx-full", "transmit ring full"),
+    DROP_TX_FULL("drop.tx-full", "transmit ring full; of an answer, besides the reason that it tells"),
     DROP_HANDOFF_FULL("drop.handoff-full", "hand-off ring full"),
     DROP_NO_FRAME("drop.no-frame", "no free frame for a copy or an answer"),
     DROP_NOT_OURS("drop.not-ours", "not addressed to anything owned, and no way to the kernel"),

@@ -12,8 +12,8 @@ import io.weir.bindings.Mem;
  *  +---------------+---------------+-------+---+---+---------------+
  *  | client port   | virtual port  |service|prt|use| server | seen |   16: key   24: server slot   28: last seen, ms
  *  +---------------+---------------+-------+---+---+---------------+
- *  | port | MAC of client's next hop   | state|flg|lport| vlan |    |   32: answer to where the request came from
- *  +-------------------------------+-------------------------------+   40: state  41: flags  42: local port  44: TCI
+ *  | port | MAC of client's next hop   | state|flg|lport| 802.1Q tag|   32: answer to where the request came from
+ *  +-------------------------------+-------------------------------+   40: state  41: flags  42: local port  44: the client's tag, 0: none
  *  | seq diff | ack diff | timestamp diff | replay point           |   48   52   56   60: for translated flows
  *  +-------------------------------+-------------------------------+
  * </pre>
@@ -34,7 +34,7 @@ public final class FlowRecord {
     public static final int STATE = 40;
     public static final int FLAGS = 41;
     public static final int LOCAL_PORT = 42;
-    public static final int CLIENT_TCI = 44;
+    public static final int CLIENT_TAG = 44;
     public static final int SEQ_DELTA = 48;
     public static final int ACK_DELTA = 52;
     public static final int TIMESTAMP_DELTA = 56;

@@ -2,7 +2,6 @@ package io.weir.engine.forward;
 
 import io.weir.bindings.Mem;
 import io.weir.engine.counters.Counter;
-import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.packet.Arp;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Checksum;
@@ -25,15 +24,12 @@ public final class AddressResponder {
     private static final long ALL_NODES_MAC = 0x3333_0000_0001L;
 
     private final Egress egress;
-    private final WorkerCounters counters;
 
     /**
      * @param egress the worker's way out
-     * @param counters the worker's counters
      */
-    public AddressResponder(Egress egress, WorkerCounters counters) {
+    public AddressResponder(Egress egress) {
         this.egress = egress;
-        this.counters = counters;
     }
 
     /** Answers an ARP request for an owned address. */
@@ -57,8 +53,7 @@ public final class AddressResponder {
         Mem.putLongBe(arp + Arp.TARGET_MAC, asker << 16 | sender >>> 16);
         Mem.putU16Be(arp + Arp.TARGET_IP + 2, sender);
         Replies.turnRound(frame, mac);
-        counters.increment(Counter.REPLY_ARP);
-        egress.send(port, frame, batch.length[i]);
+        egress.send(port, frame, batch.length[i], Counter.REPLY_ARP);
     }
 
     /** Answers an echo request, or a fragment of one, to an owned address. */
@@ -91,8 +86,7 @@ public final class AddressResponder {
         }
         int port = batch.port[i];
         Replies.turnRound(frame, ports.mac()[port]);
-        counters.increment(Counter.REPLY_ECHO);
-        egress.send(port, frame, batch.length[i]);
+        egress.send(port, frame, batch.length[i], Counter.REPLY_ECHO);
     }
 
     private static void completeEcho(Burst burst, int i, long ip, long icmp, boolean v6) {
@@ -134,9 +128,8 @@ public final class AddressResponder {
             Ethernet.address(answer, ALL_NODES_MAC, mac);
         }
         writeAdvertisement(answer + l3, burst, i, targetHi, targetLo, mac, probing);
-        counters.increment(Counter.REPLY_ND);
         egress.pool().release(frame);
-        egress.send(port, answer, l3 + Ipv6.HEADER + ADVERTISEMENT);
+        egress.send(port, answer, l3 + Ipv6.HEADER + ADVERTISEMENT, Counter.REPLY_ND);
     }
 
     /** RFC 4861 §7.1.1: what a node must check before it believes a solicitation. */

@@ -28,13 +28,25 @@ public final class Egress {
         this.counters = counters;
     }
 
-    /** Sends a frame, or counts and releases it when the ring is full. */
-    public void send(int port, long frame, int length) {
-        if (ports[port].send(frame, length)) {
-            frames++;
-            bytes += length;
-        } else {
+    /**
+     * Sends a frame, or counts and releases it when the ring is full.
+     *
+     * @return whether it was sent
+     */
+    public boolean send(int port, long frame, int length) {
+        if (!ports[port].send(frame, length)) {
             drop(frame, Counter.DROP_TX_FULL);
+            return false;
+        }
+        frames++;
+        bytes += length;
+        return true;
+    }
+
+    /** Sends a frame and counts it, or counts why not. */
+    public void send(int port, long frame, int length, Counter sent) {
+        if (send(port, frame, length)) {
+            counters.increment(sent);
         }
     }
 

@@ -95,9 +95,8 @@ public final class IcmpErrors {
         int length = (burst.traits(i) & Burst.IPV6) != 0
                 ? writeIpv6(burst, i, frame, answer + l3, port, ports, type << 8 | code, rest, fromDestination)
                 : writeIpv4(burst, i, frame, answer + l3, port, ports, type << 8 | code, rest, fromDestination);
-        counters.increment(Counter.REPLY_ICMP);
         egress.drop(frame, reason);
-        egress.send(port, answer, l3 + length);
+        egress.send(port, answer, l3 + length, Counter.REPLY_ICMP);
     }
 
     private int writeIpv4(

@@ -2,7 +2,6 @@ package io.weir.engine.forward;
 
 import io.weir.bindings.Mem;
 import io.weir.engine.counters.Counter;
-import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Checksum;
@@ -24,15 +23,25 @@ import io.weir.engine.service.ServiceTable;
  */
 public final class IcmpTranslator {
     private final Egress egress;
-    private final WorkerCounters counters;
 
     /**
      * @param egress the worker's way out
-     * @param counters the worker's counters
      */
-    public IcmpTranslator(Egress egress, WorkerCounters counters) {
+    public IcmpTranslator(Egress egress) {
         this.egress = egress;
-        this.counters = counters;
+    }
+
+    /** Whether an error arrived as it was sent: translation writes a new checksum, which must not hide damage. */
+    public static boolean isIntact(FrameBatch batch, Burst burst, int i) {
+        if ((batch.flags[i] & FrameBatch.CHECKSUM_PARTIAL) != 0) {
+            return true;
+        }
+        long frame = batch.address[i];
+        int length = burst.end(i) - burst.l4(i);
+        long pseudo = (burst.traits(i) & Burst.IPV6) != 0
+                ? Checksum.pseudoHeader(frame + burst.l3(i), Transport.ICMPV6, length)
+                : 0;
+        return Checksum.fold(Checksum.sum(frame + burst.l4(i), length, pseudo)) == 0xffff;
     }
 
     /** An error about a reply, sent to the virtual address: goes to the server that sent the reply. */
@@ -73,7 +82,7 @@ public final class IcmpTranslator {
         long lo = table.virtualLo(service);
         rewriteQuoted(frame, quoted, false, hi, lo, FlowRecord.virtualPort(record));
         long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
-        send(batch, burst, i, true, hi, lo, hop, Mem.getInt(record + FlowRecord.CLIENT_TCI), ports);
+        send(batch, burst, i, true, hi, lo, hop, Mem.getInt(record + FlowRecord.CLIENT_TAG), ports);
     }
 
     /** Rewrites one end of the quoted packet, with the checksums in it that are there. */
@@ -101,7 +110,9 @@ public final class IcmpTranslator {
             int checksum = Mem.getU16Be(transport + checksumAt);
             if (checksum != 0 || quoted.protocol == Transport.TCP) {
                 int delta = Checksum.combine(addressDelta, Checksum.delta16(oldPort, port));
-                Mem.putU16Be(transport + checksumAt, Checksum.apply(checksum, delta));
+                int updated = Checksum.apply(checksum, delta);
+                Mem.putU16Be(
+                        transport + checksumAt, updated == 0 && quoted.protocol == Transport.UDP ? 0xffff : updated);
             }
         }
     }
@@ -115,7 +126,7 @@ public final class IcmpTranslator {
             long hi,
             long lo,
             long hop,
-            int tci,
+            int tag,
             PortFacts ports) {
         long frame = batch.address[i];
         long ip = frame + burst.l3(i);
@@ -132,19 +143,18 @@ public final class IcmpTranslator {
             Mem.putU16(icmp + Transport.ICMP_CHECKSUM, 0);
             Mem.putU16(icmp + Transport.ICMP_CHECKSUM, Checksum.finish(Checksum.sum(icmp, length, 0)));
         }
-        counters.increment(Counter.ICMP_TRANSLATED);
         int bytes = batch.length[i];
         if ((burst.traits(i) & Burst.TAGGED) != 0) {
             frame += Ethernet.TAG;
             bytes -= Ethernet.TAG;
         }
-        if (tci != 0) {
+        if (tag != 0) {
             frame -= Ethernet.TAG;
             bytes += Ethernet.TAG;
-            Mem.putIntBe(frame + Ethernet.TYPE, Ethernet.TYPE_VLAN << 16 | tci & 0xffff);
+            Mem.putIntBe(frame + Ethernet.TYPE, tag);
         }
         int out = NextHop.port(hop);
         Ethernet.address(frame, NextHop.mac(hop), ports.mac()[out]);
-        egress.send(out, frame, bytes);
+        egress.send(out, frame, bytes, Counter.ICMP_TRANSLATED);
     }
 }

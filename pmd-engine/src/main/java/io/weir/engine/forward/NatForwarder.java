@@ -27,7 +27,9 @@ public final class NatForwarder {
         SENT,
         NO_NEIGHBOUR,
         TTL_EXCEEDED,
-        TOO_BIG
+        TOO_BIG,
+        /** The transmit ring was full; counted and released already. */
+        NO_ROOM
     }
 
     private final Egress egress;
@@ -79,10 +81,12 @@ public final class NatForwarder {
             long transport = frame + burst.l4(i);
             if (port != 0) {
                 Mem.putU16Be(transport + Transport.DESTINATION_PORT, port);
+                if (table.anyPort) {
+                    transportDelta = withPort(transportDelta, table, record, server);
+                }
             }
             fixTransport(batch, burst, i, ip, transport, transportDelta);
         }
-        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, burst.end(i) - l3);
         int length = batch.length[i];
         if ((traits & Burst.TAGGED) != 0) {
             frame += Ethernet.TAG;
@@ -90,7 +94,10 @@ public final class NatForwarder {
         }
         int out = NextHop.port(hop);
         Ethernet.address(frame, NextHop.mac(hop), ports.mac()[out]);
-        egress.send(out, frame, length);
+        if (!egress.send(out, frame, length)) {
+            return Outcome.NO_ROOM;
+        }
+        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, burst.end(i) - l3);
         return Outcome.SENT;
     }
 
@@ -117,32 +124,46 @@ public final class NatForwarder {
         }
         if ((traits & Burst.LATER_FRAGMENT) == 0) {
             long transport = frame + burst.l4(i);
-            if (table.serverPort(server) != 0) {
+            int port = table.serverPort(server);
+            int transportDelta = table.transportDelta(server);
+            if (port != 0) {
                 Mem.putU16Be(transport + Transport.SOURCE_PORT, FlowRecord.virtualPort(record));
+                if (table.anyPort) {
+                    transportDelta = withPort(transportDelta, table, record, server);
+                }
             }
-            fixTransport(batch, burst, i, ip, transport, Checksum.undo(table.transportDelta(server)));
+            fixTransport(batch, burst, i, ip, transport, Checksum.undo(transportDelta));
+        }
+        if (!sendToClient(frame, batch.length[i], traits, record, hop, ports)) {
+            return Outcome.NO_ROOM;
         }
         account(server, ServerStats.PACKETS_OUT, ServerStats.BYTES_OUT, burst.end(i) - l3);
-        sendToClient(frame, batch.length[i], traits, record, hop, ports);
         return Outcome.SENT;
     }
 
-    private void sendToClient(long frame, int length, int traits, long record, long hop, PortFacts ports) {
-        int tci = Mem.getInt(record + FlowRecord.CLIENT_TCI);
+    /** Of a service for all ports whose server has one port, the table's delta lacks the port's part. */
+    private static int withPort(int delta, ServiceTable table, long record, int server) {
+        return table.virtualPortOf(server) == 0
+                ? Checksum.combine(delta, Checksum.delta16(FlowRecord.virtualPort(record), table.serverPort(server)))
+                : delta;
+    }
+
+    private boolean sendToClient(long frame, int length, int traits, long record, long hop, PortFacts ports) {
+        int tag = Mem.getInt(record + FlowRecord.CLIENT_TAG);
         long begin = frame;
         int bytes = length;
         if ((traits & Burst.TAGGED) != 0) {
             begin += Ethernet.TAG;
             bytes -= Ethernet.TAG;
         }
-        if (tci != 0) { // the client's frames came with a tag: so go the replies
+        if (tag != 0) { // the client's frames came with a tag: so go the replies
             begin -= Ethernet.TAG;
             bytes += Ethernet.TAG;
-            Mem.putIntBe(begin + Ethernet.TYPE, Ethernet.TYPE_VLAN << 16 | tci & 0xffff);
+            Mem.putIntBe(begin + Ethernet.TYPE, tag);
         }
         int out = NextHop.port(hop);
         Ethernet.address(begin, NextHop.mac(hop), ports.mac()[out]);
-        egress.send(out, begin, bytes);
+        return egress.send(out, begin, bytes);
     }
 
     private Outcome obstacle(long hop, PortFacts ports, Burst burst, int i, long ip) {

@@ -49,6 +49,11 @@ public final class Rejecter {
         }
     }
 
+    /** Whether a packet cannot be a client's: not sent by one host to one host (RFC 1812 §5.3.7, §5.3.4). */
+    public static boolean isMartian(FrameBatch batch, Burst burst, int i) {
+        return (Mem.getU8(batch.address[i]) & 1) != 0 || !Replies.isUnicastSource(burst.sourceHi(i), burst.sourceLo(i));
+    }
+
     /** Answers a TCP segment with RST from the address it was sent to, whatever {@code vip.reject} says. */
     public void reset(FrameBatch batch, Burst burst, int i, PortFacts ports, long nowNs, Counter reason) {
         long frame = batch.address[i];
@@ -63,11 +68,10 @@ public final class Rejecter {
             return;
         }
         counters.increment(reason);
-        counters.increment(Counter.REPLY_RST);
         int port = batch.port[i];
         int length = rewriteAsReset(burst, i, frame);
         Replies.turnRound(frame, ports.mac()[port]);
-        egress.send(port, frame, length);
+        egress.send(port, frame, length, Counter.REPLY_RST);
     }
 
     /** Makes the segment its own RST, in place; it only gets shorter. Returns the frame's length. */

@@ -77,11 +77,4 @@ public final class Ipv4 {
         Mem.putU16(ip + CHECKSUM, 0);
         Mem.putU16(ip + CHECKSUM, Checksum.finish(Checksum.sum(ip, headerLength(ip), 0)));
     }
-
-    /** Takes one from the TTL, which must be above 0, and adjusts the checksum (RFC 1141: the word falls by 0x0100). */
-    public static void decrementTtl(long ip) {
-        Mem.putU8(ip + TTL, Mem.getU8(ip + TTL) - 1);
-        int sum = Mem.getU16Be(ip + CHECKSUM) + 0x0100;
-        Mem.putU16Be(ip + CHECKSUM, sum + (sum >>> 16));
-    }
 }

@@ -201,7 +201,8 @@ public final class ServiceRegistry {
         int header = address.isV4() ? Checksum.delta32((int) from.lo(), (int) address.lo()) : 0;
         int addresses = address.isV4() ? header : Checksum.delta128(from.hi(), from.lo(), address.hi(), address.lo());
         long hop = nextHops.getOrDefault(address, 0L);
-        to.line(n, hop, address, server.port(), from, header, Checksum.combine(addresses, ports));
+        int bothPorts = server.port() << 16 | service.port();
+        to.line(n, hop, address, from, bothPorts, header, Checksum.combine(addresses, ports));
     }
 
     private static boolean isWanted(Slot slot, List<ServiceSpec> services) {

@@ -44,7 +44,7 @@ public final class ServiceTable {
      * By server slot, {@value #LINE} longs each, one cache line: all that forwarding needs of a server and its service.
      *
      * <pre>
-     *  | next hop | server hi | server lo | virtual hi | virtual lo | server port:16 … header delta:16 transport delta:16 |
+     *  | next hop | server hi | server lo | virtual hi | virtual lo | server port:16 virtual port:16 header delta:16 transport delta:16 |
      * </pre>
      */
     private final long[] lines;
@@ -102,6 +102,11 @@ public final class ServiceTable {
     /** By server slot: its port; 0: all ports. */
     public int serverPort(int slot) {
         return (int) (lines[(slot << LINE_SHIFT) + 5] >>> 48);
+    }
+
+    /** By server slot: its service's port; 0: all ports. */
+    public int virtualPortOf(int slot) {
+        return (int) (lines[(slot << LINE_SHIFT) + 5] >>> 32) & 0xffff;
     }
 
     /** By server slot: checksum delta of the IPv4 header when the virtual address becomes the server's. */

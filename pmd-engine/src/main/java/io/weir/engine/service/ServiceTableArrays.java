@@ -26,14 +26,14 @@ final class ServiceTableArrays {
         lines = new long[slots * ServiceTable.LINE];
     }
 
-    /** Sets a server's line; see {@link ServiceTable}. */
-    void line(int slot, long nextHop, IpAddress server, int port, IpAddress virtual, int header, int transport) {
+    /** Sets a server's line; see {@link ServiceTable}. Of the ports the server's lies in the high half. */
+    void line(int slot, long nextHop, IpAddress server, IpAddress virtual, int ports, int header, int transport) {
         int at = slot * ServiceTable.LINE;
         lines[at] = nextHop;
         lines[at + 1] = server.hi();
         lines[at + 2] = server.lo();
         lines[at + 3] = virtual.hi();
         lines[at + 4] = virtual.lo();
-        lines[at + 5] = (long) port << 48 | (long) header << 16 | transport;
+        lines[at + 5] = (long) ports << 32 | (long) header << 16 | transport;
     }
 }

@@ -35,6 +35,9 @@ public final class InMemoryNode implements AutoCloseable {
     public static final long CLIENT_MAC = 0x02_00_00_00_01_01L;
     public static final long SERVER_MAC = 0x02_00_00_00_02_01L;
 
+    /** Seed of the flow hash. */
+    public static final long HASH_SEED = 0x5eed;
+
     private static final int FRAME_SIZE = 2048;
     private static final int FRAMES = 1024;
     private static final int RING = 1024;
@@ -99,7 +102,7 @@ public final class InMemoryNode implements AutoCloseable {
         tables = new FlowTable[workerCount];
         workers = new Worker[workerCount];
         HandOff handOff = new HandOff(workerCount, RING);
-        FlowHasher hasher = new FlowHasher(0x5eed);
+        FlowHasher hasher = new FlowHasher(HASH_SEED);
         for (int w = 0; w < workerCount; w++) {
             workerPorts[w] =
                     new MemoryPort[] {new MemoryPort(FRONT, "front", RING), new MemoryPort(BACK, "back", RING)};

@@ -191,6 +191,8 @@ public final class LocalPath {
             long record = context.flows.find(hash, clientHi, clientLo, key);
             if (record == 0) {
                 unknownError(batch, burst, i, true);
+            } else if (!IcmpTranslator.isIntact(batch, burst, i)) {
+                context.egress.drop(frame, Counter.DROP_BAD_ICMP);
             } else {
                 translator.toServer(batch, burst, i, q, record, services, context.ports);
             }
@@ -200,6 +202,8 @@ public final class LocalPath {
                     hash, clientHi, clientLo, clientPort, service, services.endpointOf, virtualPort);
             if (record == 0) {
                 unknownError(batch, burst, i, false);
+            } else if (!IcmpTranslator.isIntact(batch, burst, i)) {
+                context.egress.drop(frame, Counter.DROP_BAD_ICMP);
             } else {
                 translator.toClient(batch, burst, i, q, record, services, context.ports);
             }
@@ -221,9 +225,9 @@ public final class LocalPath {
         if (Mem.getLong(record + FlowRecord.CLIENT_HOP) != hop) {
             Mem.putLong(record + FlowRecord.CLIENT_HOP, hop);
         }
-        int tci = (burst.traits(i) & Burst.TAGGED) != 0 ? 0x10000 | Mem.getU16Be(frame + Ethernet.HEADER) : 0;
-        if (Mem.getInt(record + FlowRecord.CLIENT_TCI) != tci) {
-            Mem.putInt(record + FlowRecord.CLIENT_TCI, tci);
+        int tag = (burst.traits(i) & Burst.TAGGED) != 0 ? Mem.getIntBe(frame + Ethernet.TYPE) : 0;
+        if (Mem.getInt(record + FlowRecord.CLIENT_TAG) != tag) {
+            Mem.putInt(record + FlowRecord.CLIENT_TAG, tag);
         }
     }
 
@@ -233,7 +237,8 @@ public final class LocalPath {
             case TTL_EXCEEDED -> errors.timeExceeded(batch, burst, i, context.ports, context.nowNs);
             case TOO_BIG ->
                 errors.tooBig(batch, burst, i, context.ports, context.nowNs, Pipeline.mtu(context.ports, hop));
-            default -> context.egress.drop(batch.address[i], Counter.DROP_NO_NEIGHBOUR);
+            case NO_NEIGHBOUR -> context.egress.drop(batch.address[i], Counter.DROP_NO_NEIGHBOUR);
+            case NO_ROOM, SENT -> {}
         }
     }
 }

@@ -7,6 +7,7 @@ import io.weir.engine.forward.Rejecter;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
+import io.weir.engine.service.ServiceTable;
 
 /**
  * What happens to a packet whose flow has no record: a client's SYN or datagram is scheduled; anything else is for the
@@ -36,7 +37,12 @@ public final class MissPath {
         long hash = burst.hash(i);
         int subject = burst.subject(i);
         if (burst.verdict(i) == Pipeline.FROM_SERVER) {
-            return unknown.fromServer(batch, burst, i, subject, hash);
+            long record = ofAllPorts(burst, i, hash);
+            return record != 0 ? record : unknown.fromServer(batch, burst, i, subject, hash);
+        }
+        if (Rejecter.isMartian(batch, burst, i) || context.table.owns(burst.sourceHi(i), burst.sourceLo(i))) {
+            context.egress.drop(batch.address[i], Counter.DROP_MARTIAN);
+            return 0;
         }
         boolean syn = Pipeline.isSyn(batch, burst, i);
         if (burst.protocol(i) == Transport.TCP && !syn) {
@@ -53,6 +59,28 @@ public final class MissPath {
                 burst.protocol(i),
                 syn);
         return record > 0 ? record : refuse(batch, burst, i, record);
+    }
+
+    /** A server whose port has an endpoint of its own may have sent this for a service that stands for all ports. */
+    private long ofAllPorts(Burst burst, int i, long hash) {
+        ServiceTable table = context.table;
+        if (!table.anyPort) {
+            return 0;
+        }
+        int endpoint = table.endpoints.find(burst.sourceHi(i), burst.sourceLo(i), 0, burst.protocol(i));
+        if (endpoint < 0 || endpoint == burst.subject(i)) {
+            return 0;
+        }
+        int ports = burst.ports(i);
+        long record = context.flows.findByServer(
+                hash,
+                burst.destinationHi(i),
+                burst.destinationLo(i),
+                ports & 0xffff,
+                endpoint,
+                table.endpointOf,
+                ports >>> 16);
+        return record != 0 && !flows.isExpired(record) ? record : 0;
     }
 
     private long midStream(FrameBatch batch, Burst burst, int i, int service, long hash) {

@@ -72,9 +72,9 @@ public record WorkerAssembly(
         ToKernel toKernel = new ToKernel(context, kernel);
         LocalPath local = new LocalPath(
                 context,
-                new AddressResponder(egress, counters),
+                new AddressResponder(egress),
                 errors,
-                new IcmpTranslator(egress, counters),
+                new IcmpTranslator(egress),
                 rejecter,
                 toKernel,
                 new FragmentTable(FRAGMENTED_DATAGRAMS));
