@@ -29,6 +29,9 @@ public final class Bed implements AutoCloseable {
     /** Bytes that fit the links behind the routers. */
     public static final int FAR_MTU = 1400;
 
+    /** The device at the other end of the node's wires, in the switch of either network. */
+    public static final String NODE_PORT = "p01";
+
     /** The node's device on the clients' side. */
     public static final String FRONT = "front";
 
@@ -54,6 +57,8 @@ public final class Bed implements AutoCloseable {
     private final Thread atExit = new Thread(this::dismantle, "bed-" + number + "-at-exit");
     private volatile boolean closed;
 
+    private Namespace frontLan;
+    private Namespace backLan;
     private Namespace client;
     private Namespace node;
     private Namespace serverA;
@@ -84,8 +89,8 @@ public final class Bed implements AutoCloseable {
 
     private synchronized void build() {
         requireOpen();
-        Namespace frontLan = lan("front-lan");
-        Namespace backLan = lan("back-lan");
+        frontLan = lan("front-lan");
+        backLan = lan("back-lan");
         node = router("node");
         plug(node, FRONT, FRONT_MAC, frontLan, options.frontMtu());
         plug(node, BACK, BACK_MAC, backLan, options.backMtu());
@@ -103,11 +108,11 @@ public final class Bed implements AutoCloseable {
             host(serverB, family, family.back(3), family.back(1), options.backMtu());
         }
         if (options.far()) {
-            buildFar(frontLan, backLan);
+            buildFar();
         }
     }
 
-    private void buildFar(Namespace frontLan, Namespace backLan) {
+    private void buildFar() {
         third = add("third");
         plug(third, HOST_DEVICE, mac(1, 77), frontLan, options.frontMtu());
         edge = router("edge");
@@ -147,6 +152,10 @@ public final class Bed implements AutoCloseable {
         return namespace;
     }
 
+    /**
+     * A network's switch. Its hosts' devices have one queue each: what came by the second queue of a host would be bound
+     * to the first one towards the node, while a frame that came by the only one goes by its hash.
+     */
     private Namespace lan(String role) {
         Namespace namespace = add(role);
         namespace.ip(
@@ -162,7 +171,7 @@ public final class Bed implements AutoCloseable {
                         new VethPair.End(namespace, device, mac),
                         new VethPair.End(lan, port, mac.replaceFirst("02", "06")),
                         mtu,
-                        options.queues())
+                        namespace == node ? options.queues() : 1)
                 .create();
         lan.ip("link set %s addrgenmode none".formatted(port), "link set %s master lan".formatted(port));
     }
@@ -172,7 +181,7 @@ public final class Bed implements AutoCloseable {
                         new VethPair.End(router, "far", mac(network, 1)),
                         new VethPair.End(host, HOST_DEVICE, mac(network, 2)),
                         FAR_MTU,
-                        options.queues())
+                        1)
                 .create();
     }
 
@@ -223,6 +232,16 @@ public final class Bed implements AutoCloseable {
 
     public BedOptions options() {
         return options;
+    }
+
+    /** The switch of the clients' network. */
+    public Namespace frontLan() {
+        return frontLan;
+    }
+
+    /** The switch of the servers' network. */
+    public Namespace backLan() {
+        return backLan;
     }
 
     public Namespace client() {

@@ -5,7 +5,7 @@ package io.weir.appliance.bed;
  *
  * @param far whether there are routers, with a far client and a far server behind links of {@link Bed#FAR_MTU} bytes,
  *     and a third host
- * @param queues of every device
+ * @param queues of the node's devices
  * @param frontMtu of the clients' network
  * @param backMtu of the servers' network
  */

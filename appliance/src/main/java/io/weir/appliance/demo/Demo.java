@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class Demo {
     private final PrintStream out;
     private final long start = System.nanoTime();
     private boolean failed;
+    private Path properties;
 
     private Demo(PrintStream out) {
         this.out = out;
@@ -108,7 +110,7 @@ public final class Demo {
     private void show(Bed bed, NodeStarter starter) {
         String transport = BedServers.start(bed).transport();
         step("network and servers are up (servers on " + transport + ")");
-        Path properties = properties(bed);
+        properties = properties(bed, directory(bed));
         step(starter.start(bed, properties));
 
         DemoChecks checks = new DemoChecks(bed);
@@ -129,7 +131,7 @@ public final class Demo {
         check("ping " + IpFamily.IPV6.vip(), () -> checks.answersPings(IpFamily.IPV6));
     }
 
-    private Path properties(Bed bed) {
+    private static Path properties(Bed bed, Path directory) {
         StringBuilder text = new StringBuilder("""
                 # the example of the LVS article, with an IPv6 twin
                 node.name = %s
@@ -139,19 +141,35 @@ public final class Demo {
                 io.interface.front = %s
                 io.interface.back = %s
                 connections.capacity = 64k
+                counters.file = %s
                 """.formatted(
                         bed.node().name(),
                         Math.min(1, Runtime.getRuntime().availableProcessors() - 1),
                         UserNamespace.isInside() ? "af_packet" : "auto",
                         Bed.FRONT,
-                        Bed.BACK));
+                        Bed.BACK,
+                        directory.resolve("counters")));
         for (IpFamily family : IpFamily.values()) {
             VirtualService.ofArticle(family).forEach(service -> text.append(service.properties()));
         }
         try {
-            Path file = Files.createTempFile("weir-demo-", ".properties");
-            bed.own(() -> Files.deleteIfExists(file));
-            return Files.writeString(file, text);
+            return Files.writeString(directory.resolve("node.properties"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A directory that goes when the bed goes. */
+    private static Path directory(Bed bed) {
+        try {
+            Path directory = Files.createTempDirectory("weir-demo-");
+            bed.own(() -> {
+                try (var files = Files.walk(directory)) {
+                    files.sorted(Comparator.reverseOrder())
+                            .forEach(file -> file.toFile().delete());
+                }
+            });
+            return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -224,9 +242,7 @@ public final class Demo {
                 "  %sip netns exec %s curl http://%s/%n", prefix, bed.client().name(), IpFamily.IPV4.vip());
         out.printf("  %sip netns exec %s tcpdump -ni %s%n", prefix, bed.node().name(), Bed.FRONT);
         out.printf("  %sip netns exec %s tcpdump -ni %s%n", prefix, bed.node().name(), Bed.BACK);
-        out.printf(
-                "  %sip netns exec %s curl http://127.0.0.1:9180/v1/services%n",
-                prefix, bed.node().name());
+        out.printf("  %s stat %s --watch%n", Path.of(System.getProperty("weir.home", "."), "weir"), properties);
         out.flush();
         try {
             new CountDownLatch(1).await();

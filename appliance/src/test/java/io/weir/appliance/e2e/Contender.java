@@ -26,15 +26,26 @@ enum Contender {
         return this != NFTABLES;
     }
 
+    boolean isAfXdp() {
+        return "af_xdp".equals(driver);
+    }
+
+    /** What {@code ip link show} says of a device while it runs; {@code null}: nothing of XDP. */
+    String linkFlag() {
+        return isAfXdp() ? "native".equals(xdpMode) ? " xdp " : " xdpgeneric " : null;
+    }
+
+    /** The driver's name in the properties file and in the line that says that a node is ready. */
+    String driver() {
+        return driver;
+    }
+
     /** Skips the test where the machine cannot run it. */
     void require() {
         Requires.root();
         Requires.tool("ip");
         Requires.tool("nft");
         Requires.tool("tcpdump");
-        if (isWeir()) {
-            WeirNode.require();
-        }
     }
 
     /** Starts it in the bed's node. */

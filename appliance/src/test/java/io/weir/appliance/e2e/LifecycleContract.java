@@ -22,6 +22,17 @@ abstract class LifecycleContract extends Contract {
     }
 
     @Test
+    void shouldStandOnTheDriverThatItWasAskedForWhenReady() {
+        String ready = stage().weir().process().readyLine();
+        assertTrue(ready.contains(" driver=" + stage().contender().driver() + " "), ready);
+        for (String device : List.of(Bed.FRONT, Bed.BACK)) {
+            String link = bed().node().run("ip", "link", "show", "dev", device);
+            String flag = stage().contender().linkFlag();
+            assertTrue(flag == null ? !link.contains(" xdp") : link.contains(flag), link);
+        }
+    }
+
+    @Test
     void shouldLeaveNothingBehindWhenTerminated() {
         Namespace node = bed().node();
         serves();

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @interface Shape {
-    /** Workers of the node, and queues of every device. */
+    /** Workers of the node, and queues of its devices. */
     int workers() default 1;
 
     /** Bytes that fit the clients' network. */

@@ -1,10 +1,12 @@
 package io.weir.appliance.e2e;
 
-import io.weir.appliance.Requires;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.appliance.Weir;
 import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.NodeProcess;
+import io.weir.appliance.bed.Program;
 import io.weir.appliance.bed.VirtualService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,9 +15,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A Weir node of the classes under test, as a process of its own. */
 final class WeirNode implements Contender.Node {
+    private static final String FILE = "node.properties";
+
     private final Path directory;
     private final NodeProcess process;
 
@@ -24,25 +30,12 @@ final class WeirNode implements Contender.Node {
         this.process = process;
     }
 
-    static void require() {
-        Requires.that(!isPresent("io.weir.appliance.NoNode"), "needs a node, and this build has none");
-    }
-
-    private static boolean isPresent(String name) {
-        try {
-            Class.forName(name, false, WeirNode.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException e) {
-            return false;
-        }
-    }
-
     static WeirNode start(Bed bed, String driver, String xdpMode, int workers) {
         try {
             Path directory = Files.createTempDirectory("weir-node");
-            Path file = Files.writeString(
-                    directory.resolve("node.properties"), properties(bed, driver, xdpMode, workers, directory));
-            return new WeirNode(directory, NodeProcess.start(bed.node(), command(file)));
+            Path file =
+                    Files.writeString(directory.resolve(FILE), properties(bed, driver, xdpMode, workers, directory));
+            return new WeirNode(directory, NodeProcess.start(bed.node(), command("run", file.toString())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -74,19 +67,25 @@ final class WeirNode implements Contender.Node {
         return text.toString();
     }
 
-    private static List<String> command(Path file) {
+    private static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("weir.jvm.flags", "").trim().split("\\s+")));
-        command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Weir.class.getName(),
-                "run",
-                file.toString()));
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "-cp", System.getProperty("java.class.path")));
+        command.add(Weir.class.getName());
+        command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** What {@code weir stat --json} says of it. */
+    JsonNode stat() {
+        try {
+            return new ObjectMapper()
+                    .readTree(
+                            Program.run(command("stat", directory.resolve(FILE).toString(), "--json"), ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     NodeProcess process() {
@@ -111,6 +110,17 @@ final class WeirNode implements Contender.Node {
 
     @Override
     public String log() {
-        return process.log();
+        return process.log() + (process.isAlive() ? "\ncounted: " + counted() : "");
+    }
+
+    /** The counters that are not zero. */
+    private Map<String, Long> counted() {
+        Map<String, Long> counted = new TreeMap<>();
+        stat().get("counters").properties().forEach(counter -> {
+            if (counter.getValue().asLong() != 0) {
+                counted.put(counter.getKey(), counter.getValue().asLong());
+            }
+        });
+        return counted;
     }
 }
