@@ -33,6 +33,8 @@ public enum Counter {
 
     GENERATION("generation", "generation of the service table that the worker works by"),
 
+    DROP_RX_RING("drop.rx-ring", "frames that the kernel dropped before they were received: ring full"),
+    DROP_TX_DEVICE("drop.tx-device", "frames that the device dropped after they were given to it"),
     DROP_SHORT("drop.short", "frame or header cut off"),
     DROP_OTHER_HOST("drop.other-host", "frame addressed to another host's MAC address, flooded here by a switch"),
     DROP_ETHER_TYPE("drop.ether-type", "neither IPv4, IPv6 nor ARP"),
@@ -64,7 +66,6 @@ public enum Counter {
     DROP_NO_FRAME("drop.no-frame", "no free frame for a copy or an answer"),
     DROP_NOT_OURS("drop.not-ours", "not addressed to anything owned, and no way to the kernel"),
     DROP_ARP_OTHER("drop.arp-other", "ARP or ND for an address that is not owned"),
-    DROP_STOPPING("drop.stopping", "arrived while the node was closing"),
     DROP_EXCEPTION_FULL("drop.exception-full", "the kernel took no more frames back");
 
     private static final Counter[] ALL = values();

@@ -24,6 +24,7 @@ public final class Worker implements Agent {
     private static final int SWEEP_BUSY = 64;
     private static final int SWEEP_IDLE = 8192;
     private static final int COMMANDS = 64;
+    private static final long PORT_DROPS_NS = 1_000_000_000L;
 
     private final WorkerContext context;
     private final Pipeline pipeline;
@@ -37,6 +38,7 @@ public final class Worker implements Agent {
     private final NanoClock clock;
     private WorkerCommand running;
     private boolean wasBusy;
+    private long portDropsNs;
 
     /**
      * @param context the worker's
@@ -98,6 +100,10 @@ public final class Worker implements Agent {
         if (wasBusy) {
             context.counters.increment(Counter.CYCLES_BUSY);
         }
+        if (now - portDropsNs >= PORT_DROPS_NS) {
+            portDropsNs = now;
+            countPortDrops();
+        }
         work += runCommand();
         flows.sweepDue(wasBusy ? SWEEP_BUSY : SWEEP_IDLE);
         return work;
@@ -132,6 +138,18 @@ public final class Worker implements Agent {
             pipeline.process(batch);
         }
         return n;
+    }
+
+    /** What the kernel and the devices dropped: they count it, so it is read now and then. */
+    private void countPortDrops() {
+        long received = 0;
+        long sent = 0;
+        for (PacketPort port : ports) {
+            received += port.kernelDrops();
+            sent += port.sendDrops();
+        }
+        context.counters.set(Counter.DROP_RX_RING, received);
+        context.counters.set(Counter.DROP_TX_DEVICE, sent);
     }
 
     private int runCommand() {
