@@ -42,7 +42,7 @@ public final class Namespace implements AutoCloseable {
      * @param bed number of the bed within this process
      * @param role what it stands for, for example {@code client}
      */
-    static Namespace create(int bed, String role) {
+    public static Namespace create(int bed, String role) {
         Namespace namespace = new Namespace(
                 role, "weir-%d-%d-%s".formatted(ProcessHandle.current().pid(), bed, role));
         Program.run("ip", "netns", "add", namespace.name);

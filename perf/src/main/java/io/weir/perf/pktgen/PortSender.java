@@ -1,0 +1,237 @@
+package io.weir.perf.pktgen;
+
+import io.weir.engine.packet.Transport;
+import io.weir.perf.sink.Receiver;
+import io.weir.perf.traffic.FlowHeaders;
+import io.weir.perf.traffic.FlowPicker;
+import io.weir.perf.traffic.FrameTemplate;
+import io.weir.perf.traffic.Pacer;
+import io.weir.perf.traffic.Protocol;
+import io.weir.perf.traffic.SizeMix;
+import io.weir.perf.traffic.Stamp;
+import java.util.List;
+
+/**
+ * Sends frames that need no answer, through a port: datagrams and SYNs. Counts what comes back. After its start it
+ * allocates nothing.
+ */
+final class PortSender implements Sender, AutoCloseable {
+    /** How long answers are expected when none has come yet. */
+    private static final long ANSWERS_NS = 100_000_000;
+
+    private final ThreadPort port;
+    private final Receiver receiver;
+    private final SendCounts counts = new SendCounts();
+    private final Pacer pacer;
+    private final FlowPicker picker;
+    private final FrameTemplate[] templates;
+    private final long[] costs;
+    private final int stride;
+    private final int offset;
+    private final int tag;
+    private final int[] sequences; // by flow of this thread, or null
+    private final boolean syn;
+    private final long limit;
+    private final long lingerNs;
+    private int pending = -1; // a flow that was chosen and found no room
+    private int nextSize;
+    private int streamSequence;
+    private int isn;
+
+    /**
+     * @param options the run's
+     * @param thread number of this one
+     * @param port its own
+     * @param headers of the flows
+     * @param sourceMac of the device
+     * @param receiver its own
+     */
+    PortSender(
+            GeneratorOptions options,
+            int thread,
+            ThreadPort port,
+            FlowHeaders headers,
+            long sourceMac,
+            Receiver receiver) {
+        this.port = port;
+        this.receiver = receiver;
+        this.stride = options.threads();
+        this.offset = thread;
+        this.syn = options.traffic().protocol() == Protocol.TCP_SYN;
+        int flows = (options.traffic().flows() - thread + stride - 1) / stride;
+        this.picker = options.traffic().popularity().picker(flows, options.seed() + thread);
+        boolean perFlow = options.traffic().flows() <= PortEngine.MAX_TRACKED;
+        this.tag = Stamp.tag(thread, perFlow);
+        this.sequences = perFlow ? new int[flows] : null;
+        this.pacer = new Pacer(options.rate().share(stride));
+        List<Integer> sizes =
+                syn ? List.of(SizeMix.MIN) : options.traffic().sizes().sizes();
+        this.templates = new FrameTemplate[sizes.size()];
+        this.costs = new long[sizes.size()];
+        for (int i = 0; i < templates.length; i++) {
+            int size = syn ? 0 : sizes.get(i);
+            templates[i] =
+                    new FrameTemplate(options.traffic(), headers, sourceMac, size, Transport.SYN, options.stamp());
+            costs[i] = pacer.cost(templates[i].length() + SizeMix.FCS);
+        }
+        long count = options.count();
+        this.limit = count == 0 ? Long.MAX_VALUE : count / stride + (thread < count % stride ? 1 : 0);
+        this.lingerNs = options.linger().toNanos();
+    }
+
+    @Override
+    public void run(RunControl control) {
+        long now = awaitStart(control);
+        pacer.start(now);
+        long end = now + control.durationNs;
+        long begun = now;
+        long last = now;
+        while (now - end < 0 && counts.sent() < limit && !control.isStopped()) {
+            int sent = sendBurst(now);
+            port.flush();
+            int received = receive();
+            now = System.nanoTime();
+            if (sent > 0) {
+                last = now;
+            } else if (received == 0) {
+                boolean answers = now - begun < ANSWERS_NS || receiver.frames() > 0;
+                port.idle(Math.min(pacer.waitNs(now), end - now), answers);
+                now = System.nanoTime();
+            }
+        }
+        counts.lasted(last - begun);
+        finish(control);
+    }
+
+    private static long awaitStart(RunControl control) {
+        long now = System.nanoTime();
+        while (now - control.startNs < 0) {
+            ThreadPort.idle(control.startNs - now);
+            now = System.nanoTime();
+        }
+        return now;
+    }
+
+    /** Sends what is due, at most a burst. Returns how many. */
+    private int sendBurst(long now) {
+        final int most = (int) Math.min(ThreadPort.BURST, limit - counts.sent());
+        int sent = 0;
+        long bytes = 0;
+        while (sent < most && pacer.isDue(now)) {
+            int flow = pending >= 0 ? pending : picker.next();
+            int length = sendOne(flow, now);
+            if (length == 0) {
+                pending = flow;
+                counts.stalled();
+                break;
+            }
+            pending = -1;
+            bytes += length;
+            sent++;
+        }
+        if (sent > 0) {
+            counts.sent(sent, bytes);
+        }
+        return sent;
+    }
+
+    /** Returns the frame's length, or 0: no room. */
+    private int sendOne(int local, long now) {
+        long frame = port.pool.allocate();
+        if (frame == 0) {
+            return 0;
+        }
+        int which = nextSize;
+        FrameTemplate template = templates[which];
+        int flow = local * stride + offset;
+        int sequence = sequences == null ? streamSequence : sequences[local];
+        long late = -pacer.waitNs(now);
+        int stampLate = costs[which] == 0 ? 0 : Stamp.encodeLate(late);
+        int length = template.write(frame, flow, syn ? isn : 0, 0, tag | flow, sequence, now, stampLate);
+        if (!port.port.send(frame, length)) {
+            port.pool.release(frame);
+            return 0;
+        }
+        if (costs[which] != 0) {
+            counts.late(late);
+        }
+        pacer.take(costs[which], now);
+        nextSize = which + 1 == templates.length ? 0 : which + 1;
+        isn += 0x1000_0001;
+        if (sequences == null) {
+            streamSequence++;
+        } else {
+            sequences[local] = sequence + 1;
+        }
+        return length;
+    }
+
+    private int receive() {
+        int n = port.receive();
+        if (n > 0) {
+            receiver.accountAll(port.batch, port.burst, System.nanoTime());
+            port.release();
+        }
+        return n;
+    }
+
+    /** Lets the last frames leave, and the last answers come. */
+    private void finish(RunControl control) {
+        long now = System.nanoTime();
+        long quiet = now + lingerNs;
+        long give = now + Math.max(ThreadPort.drainNs(), lingerNs);
+        while (now - give < 0 && (now - quiet < 0 || !port.isDrained())) {
+            port.flush();
+            if (receive() == 0) {
+                port.idle(ThreadPort.drainNs(), true);
+            }
+            now = System.nanoTime();
+            if (control.isStopped() && port.isDrained()) {
+                break;
+            }
+        }
+        counts.dropped(port.port.sendDrops());
+    }
+
+    @Override
+    public long sent() {
+        return counts.sent();
+    }
+
+    @Override
+    public long bytes() {
+        return counts.bytes();
+    }
+
+    @Override
+    public long dropped() {
+        return counts.dropped();
+    }
+
+    @Override
+    public long stalls() {
+        return counts.stalls();
+    }
+
+    @Override
+    public long worstLateNs() {
+        return counts.worstLateNs();
+    }
+
+    @Override
+    public long nanos() {
+        return counts.nanos();
+    }
+
+    @Override
+    public Receiver receiver() {
+        return receiver;
+    }
+
+    @Override
+    public void close() {
+        for (FrameTemplate template : templates) {
+            template.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Threads whose costs are measured, and tasks in network namespaces. */
+package io.weir.perf.thread;
