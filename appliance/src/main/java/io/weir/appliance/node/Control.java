@@ -50,7 +50,11 @@ final class Control implements Agent {
     private Publication publication;
     private List<Worker> workers = List.of();
     private SingleWriterRecorder[] recorders = {};
-    private boolean resolved;
+    private boolean waysKnown;
+
+    /** Written by the control thread once the workers can see what it found; read by the thread that awaits it. */
+    private volatile boolean resolved;
+
     private long lookedNs;
     private long confirmedNs;
     private long gaugesNs;
@@ -82,6 +86,7 @@ final class Control implements Agent {
         facts = network.facts(gateways);
         look(true);
         publication = new Publication(new Snapshot(registry.build(), facts));
+        resolved = waysKnown;
         steer();
         describe();
         return publication;
@@ -128,6 +133,7 @@ final class Control implements Agent {
         config = next;
         look(true);
         publish();
+        resolved = waysKnown;
         steer();
         describe();
         reports.reloaded(next);
@@ -140,6 +146,7 @@ final class Control implements Agent {
         if (news) {
             publish();
         }
+        resolved = waysKnown;
         maps.replaceLocal(local());
     }
 
@@ -158,10 +165,10 @@ final class Control implements Agent {
     /** Looks for the ways to all servers; returns whether one has changed. */
     private boolean look(boolean confirm) {
         boolean[] news = new boolean[1];
-        resolved = true;
+        waysKnown = true;
         network.ways(Specs.serverAddresses(registry.slots()), confirm).forEach((server, way) -> {
             news[0] |= registry.nextHop(server, way.hop());
-            resolved &= way.hop() != 0;
+            waysKnown &= way.hop() != 0;
             if (way.hop() != 0) {
                 reported.remove(server);
             } else if (workers.isEmpty() || reported.add(server)) {
@@ -171,7 +178,7 @@ final class Control implements Agent {
         return news[0];
     }
 
-    /** Whether the way to every server is known. */
+    /** Any thread: whether the way to every server is known and published. */
     boolean isResolved() {
         return resolved;
     }
