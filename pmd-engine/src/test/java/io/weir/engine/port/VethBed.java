@@ -43,13 +43,11 @@ final class VethBed implements PortBed {
         return ports;
     }
 
-    /** Ends capturing, which costs the sender time; {@link #inject} and {@link #capture} are over. */
-    void closePeers() {
-        for (int i = 0; i < peers.length; i++) {
-            if (peers[i] != null) {
-                peers[i].close();
-                peers[i] = null;
-            }
+    /** Closes the far end of a port, whose capturing costs the sender time. */
+    void closePeer(int index) {
+        if (peers[index] != null) {
+            peers[index].close();
+            peers[index] = null;
         }
     }
 
@@ -92,7 +90,8 @@ final class VethBed implements PortBed {
         try (link;
                 programs;
                 ports) {
-            closePeers();
+            closePeer(0);
+            closePeer(1);
         }
     }
 }
