@@ -226,7 +226,11 @@ class NatTest {
         }
         bed.injectFrom(1, owner, FRONT, 0, datagram);
         bed.injectFrom(
-                1, owner, BACK, 0, FrameBuilder.udp(Corpus.SERVER, client, 10).build());
+                1,
+                owner,
+                BACK,
+                0,
+                FrameBuilder.udp(Corpus.SERVER, client, 10).atBack().build());
         bed.node().worker(owner).doWork();
         assertEquals(1, bed.count(Counter.DROP_TX_FULL));
         assertEquals(ring, bed.count(Counter.FORWARDED_TO_SERVER));
