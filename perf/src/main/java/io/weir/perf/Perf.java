@@ -1,5 +1,6 @@
 package io.weir.perf;
 
+import io.weir.appliance.cli.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,8 +9,19 @@ import picocli.CommandLine.Command;
 public final class Perf {
     private Perf() {}
 
-    /** Exit status as everywhere in Weir: 0 fine, 1 the run failed, 2 bad usage. */
+    /** The command line, ready to execute. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Perf()).setExecutionExceptionHandler((e, line, parsed) -> {
+            line.getErr().println("weir " + line.getCommandName() + ": " + e);
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                line.getErr().println("  because of " + cause);
+            }
+            return ExitCode.FAILED;
+        });
+    }
+
+    /** Exit status as everywhere in Weir: 0 fine, 1 the run failed, 2 bad usage, 3 the machine lacks something. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Perf()).execute(args));
+        System.exit(commandLine().execute(args));
     }
 }

@@ -2,29 +2,20 @@ package io.weir.perf;
 
 import io.weir.engine.worker.Pipeline;
 import io.weir.perf.pipeline.PipelineBench;
-import java.io.PrintWriter;
+import io.weir.perf.result.Progress;
+import io.weir.perf.result.Recorder;
+import io.weir.perf.result.Row;
+import io.weir.perf.result.RowBuilder;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench pipeline}: the data plane alone. */
 @Command(
         name = "pipeline",
         mixinStandardHelpOptions = true,
         description = "Nanoseconds a packet through one worker between memory ports: no kernel, no device.")
-final class PipelineCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--json", description = "One JSON object a line instead of a table.")
-    private boolean json;
-
+final class PipelineCommand extends Measurement {
     @Option(
             names = "--flows",
             split = ",",
@@ -37,53 +28,30 @@ final class PipelineCommand implements Callable<Integer> {
     private boolean ipv6;
 
     @Override
-    public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        if (!json) {
-            out.printf(
-                    Locale.ROOT,
-                    "%-18s %-5s %9s %12s %12s %12s %14s  %s%n",
-                    "case",
-                    "ip",
-                    "flows",
-                    "ns/packet",
-                    "best",
-                    "worst",
-                    "bytes/packet",
-                    "ns/packet by stage");
-        }
+    void measure(Recorder recorder, Progress progress) {
+        recorder.note(
+                "one worker, bursts of 64, half of the packets a client's, flows drawn uniformly; only the worker's"
+                        + " cycle is timed; median, best and worst of 101 rounds of 64,000 packets");
         for (boolean v6 : ipv6 ? new boolean[] {false, true} : new boolean[] {false}) {
             for (int count : flows) {
-                print(out, PipelineBench.natEstablished(count, v6));
+                progress.step("pipeline: %,d flows, IPv%d", count, v6 ? 6 : 4);
+                recorder.accept(row(PipelineBench.natEstablished(count, v6)));
             }
         }
-        return 0;
     }
 
-    private void print(PrintWriter out, PipelineBench.Result result) {
-        String format = json
-                ? "{\"case\":\"%s\",\"ip\":%s,\"flows\":%d,\"ns_per_packet\":%.2f,\"best\":%.2f,\"worst\":%.2f,"
-                        + "\"alloc_bytes_per_packet\":%s,\"stages\":{%s}}%n"
-                : "%-18s %-5s %9d %12.2f %12.2f %12.2f %14s  %s%n";
-        double alloc = result.allocPerPacket();
-        out.printf(
-                Locale.ROOT,
-                format,
-                result.name(),
-                result.ipv6() ? "6" : "4",
-                result.flows(),
-                result.nsPerPacket(),
-                result.best(),
-                result.worst(),
-                alloc == 0 ? "0" : String.format(Locale.ROOT, "%.4f", alloc),
-                stages(result.stages()));
-        out.flush();
-    }
-
-    private String stages(double[] nanos) {
-        return IntStream.range(0, nanos.length)
-                .mapToObj(s ->
-                        String.format(Locale.ROOT, json ? "\"%s\":%.2f" : "%s %.1f", Pipeline.STAGES.get(s), nanos[s]))
-                .collect(Collectors.joining(json ? "," : "  "));
+    private static Row row(PipelineBench.Result result) {
+        RowBuilder row = Row.of(result.name(), "weir")
+                .with("ip", result.ipv6() ? "6" : "4")
+                .with("flows", result.flows())
+                .metric("packet", result.nsPerPacket(), "ns")
+                .metric("best", result.best(), "ns")
+                .metric("worst", result.worst(), "ns")
+                .metric("allocated", result.allocPerPacket(), "B/packet");
+        double[] stages = result.stages();
+        for (int s = 0; s < stages.length; s++) {
+            row.metric(Pipeline.STAGES.get(s), stages[s], "ns");
+        }
+        return row.build();
     }
 }
