@@ -60,7 +60,8 @@ public record CountersLayout(int workers, int slots) {
         return directory(slots);
     }
 
-    long byteSize() {
+    /** Bytes of the file. */
+    public long byteSize() {
         return errors() + ERRORS;
     }
 }

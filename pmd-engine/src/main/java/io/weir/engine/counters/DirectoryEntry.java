@@ -18,6 +18,8 @@ import java.util.Arrays;
 final class DirectoryEntry {
     private static final int TEXT = 8;
     private static final int FIELDS = 9;
+    /** A change takes a microsecond, a preempted writer some milliseconds. */
+    private static final int ATTEMPTS = 1_000_000;
 
     private final long at;
 
@@ -52,9 +54,9 @@ final class DirectoryEntry {
         Mem.putIntRelease(at, sequence + 2); // the text before the even number
     }
 
-    /** The entry, or null when the slot stands for nothing. */
+    /** The entry; null when the slot stands for nothing, or when its writer died while it wrote. */
     SlotEntry read() {
-        while (true) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int sequence = Mem.getIntAcquire(at);
             if (sequence == 0) {
                 return null;
@@ -67,6 +69,7 @@ final class DirectoryEntry {
             }
             Thread.onSpinWait();
         }
+        return null;
     }
 
     private static SlotEntry parse(String text) {
