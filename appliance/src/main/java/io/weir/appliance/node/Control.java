@@ -4,6 +4,7 @@ import io.weir.appliance.config.NodeConfig;
 import io.weir.bindings.steering.SteeringMaps;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersFile;
+import io.weir.engine.counters.ServerStats;
 import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.forward.PortFacts;
 import io.weir.engine.service.ServiceRegistry;
@@ -37,6 +38,7 @@ final class Control implements Agent {
     private final ServiceRegistry registry;
     private final SteeringMaps maps;
     private final CountersFile file;
+    private final ServerStats stats;
     private final WorkerCounters[] counters;
     private final Map<Integer, List<IpAddress>> gateways;
     private final AtomicReference<NodeConfig> reload = new AtomicReference<>();
@@ -73,6 +75,7 @@ final class Control implements Agent {
         this.registry = registry;
         this.maps = maps;
         this.file = file;
+        this.stats = file.stats();
         this.counters = counters;
         this.gateways = gateways;
         this.reports = reports;
@@ -124,11 +127,23 @@ final class Control implements Agent {
             gaugesNs = now;
             gauges();
             endRetired();
+            forgetDrained();
         }
         return work;
     }
 
-    private void apply(NodeConfig next) throws DeviceException {
+    private void apply(NodeConfig next) {
+        NodeConfig before = config;
+        try {
+            serve(next);
+            reports.reloaded(next);
+        } catch (RuntimeException e) {
+            reports.warn("nothing was reloaded, the node goes on as before: " + e.getMessage());
+            serve(before);
+        }
+    }
+
+    private void serve(NodeConfig next) {
         registry.apply(Specs.services(next), adopted());
         config = next;
         look(true);
@@ -136,7 +151,6 @@ final class Control implements Agent {
         resolved = waysKnown;
         steer();
         describe();
-        reports.reloaded(next);
     }
 
     private void refresh(boolean confirm) throws DeviceException {
@@ -229,10 +243,23 @@ final class Control implements Agent {
                 workers.forEach(worker -> worker.offer(new EndFlowsOfService(service)));
             }
         }
-        if (!retired.isEmpty()) {
-            registry.apply(Specs.services(config), adopted());
+    }
+
+    /** Forgets removed servers whose last flow has ended: their packets are the kernel's from now on. */
+    private void forgetDrained() {
+        long adopted = adopted();
+        boolean drained = registry.slots().stream()
+                .anyMatch(slot -> slot.retiredAt() != 0 && slot.retiredAt() <= adopted && !hasFlows(slot.number()));
+        if (drained) {
+            registry.apply(Specs.services(config), adopted);
+            publish();
+            steer();
             describe();
         }
+    }
+
+    private boolean hasFlows(int slot) {
+        return stats.sumInt(slot, ServerStats.ACTIVE) + stats.sumInt(slot, ServerStats.INACTIVE) != 0;
     }
 
     private long adopted() {

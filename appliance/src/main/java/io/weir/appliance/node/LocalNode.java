@@ -13,7 +13,12 @@ import io.weir.appliance.demo.Demo;
 import io.weir.bindings.NativeException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /** The commands, on this machine. */
 public final class LocalNode implements NodeOperations {
@@ -22,11 +27,18 @@ public final class LocalNode implements NodeOperations {
     @Override
     public int run(LoadedConfig config, ConfigLoader loader, PrintWriter out) throws Exception {
         CountDownLatch stop = new CountDownLatch(1);
+        AtomicReference<Node> running = new AtomicReference<>();
         Signals.on("TERM", stop::countDown);
         Signals.on("INT", stop::countDown);
+        Signals.on("HUP", () -> {
+            Node node = running.get();
+            if (node != null) { // else it is still starting, with the file as it was a moment ago
+                reload(node, config.node(), loader);
+            }
+        });
         try (Node node = Node.start(config.node(), reports)) {
+            running.set(node);
             node.reasons().forEach(reports::info);
-            Signals.on("HUP", () -> reload(node, config.node(), loader));
             node.awaitReady();
             out.println(node.readyLine());
             out.flush();
@@ -42,21 +54,34 @@ public final class LocalNode implements NodeOperations {
         try {
             LoadedConfig next = loader.load(before.file());
             next.warnings().forEach(w -> reports.warn(w.toString()));
-            if (!next.node().io().equals(before.io())
-                    || !next.node().workers().equals(before.workers())
-                    || next.node().connectionsCapacity() != before.connectionsCapacity()
-                    || !next.node().gateways().equals(before.gateways())
-                    || !next.node().timeouts().equals(before.timeouts())
-                    || next.node().ttl() != before.ttl()
-                    || next.node().reject() != before.reject()) {
-                reports.warn("only services and servers are reloaded; io, workers, connections, gateways, timeouts,"
-                        + " forward.ttl and vip.reject take effect at the next start");
+            List<String> later = changedForNextStart(before, next.node());
+            if (!later.isEmpty()) {
+                reports.warn("only services and servers are reloaded; changed, and in effect at the next start: "
+                        + String.join(", ", later));
             }
             node.reload(next.node());
         } catch (ConfigurationException e) {
             e.problems().forEach(problem -> reports.warn(problem.toString()));
             reports.warn("nothing was reloaded: the node goes on as before");
         }
+    }
+
+    /** What of a configuration a running node cannot change, as keys. */
+    private static List<String> changedForNextStart(NodeConfig before, NodeConfig next) {
+        Map<String, Function<NodeConfig, Object>> fixed = new LinkedHashMap<>();
+        fixed.put("node.name", NodeConfig::name);
+        fixed.put("counters.file", NodeConfig::countersFile);
+        fixed.put("workers.…, control.cores", NodeConfig::workers);
+        fixed.put("io.…", NodeConfig::io);
+        fixed.put("connections.capacity", NodeConfig::connectionsCapacity);
+        fixed.put("timeout.…", NodeConfig::timeouts);
+        fixed.put("forward.ttl", NodeConfig::ttl);
+        fixed.put("vip.reject", NodeConfig::reject);
+        fixed.put("gateway.…", NodeConfig::gateways);
+        return fixed.entrySet().stream()
+                .filter(e -> !e.getValue().apply(before).equals(e.getValue().apply(next)))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     @Override

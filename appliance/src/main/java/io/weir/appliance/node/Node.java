@@ -4,6 +4,7 @@ import io.weir.appliance.config.Choices.Role;
 import io.weir.appliance.config.Choices.Toggle;
 import io.weir.appliance.config.IoConfig;
 import io.weir.appliance.config.NodeConfig;
+import io.weir.bindings.CpuAffinity;
 import io.weir.bindings.NativeException;
 import io.weir.bindings.Pages;
 import io.weir.bindings.TapDevice;
@@ -27,13 +28,18 @@ import io.weir.engine.worker.Worker;
 import io.weir.engine.worker.WorkerAssembly;
 import io.weir.scheduler.IpAddress;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.ErrorHandler;
@@ -53,12 +59,14 @@ final class Node implements AutoCloseable {
     private static final int SERVER_SLOTS = 4096;
     private static final int HANDOFF_FRAMES = 1024;
     private static final int CONTROL_PERIOD_MS = 10;
+    private static final int TOLD_ERRORS = 100;
     private static final long READY_WITHIN_NS = TimeUnit.SECONDS.toNanos(3);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final NodeConfig config;
     private final Reports reports;
     private Control control;
+    private KernelSteering steering;
     private NodePorts ports;
 
     private Node(NodeConfig config, Reports reports) {
@@ -79,7 +87,11 @@ final class Node implements AutoCloseable {
             node.open();
             return node;
         } catch (DeviceException | IOException | RuntimeException e) {
-            node.close();
+            try {
+                node.close();
+            } catch (RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }
@@ -87,12 +99,11 @@ final class Node implements AutoCloseable {
     private void open() throws DeviceException, IOException {
         int workers = config.workers().cores().size();
         List<String> devices = devices(config.io());
-        hold(CountersLock.take(config.countersFile()));
-        CountersFile file = hold(CountersFile.create(config.countersFile(), new CountersLayout(workers, SERVER_SLOTS)));
+        CountersFile file = countersFile(workers);
         NetworkView network = hold(NetworkView.open(devices));
         SteeringMaps maps = hold(SteeringMaps.create());
         long seed = new SecureRandom().nextLong();
-        KernelSteering steering = hold(
+        steering = hold(
                 new KernelSteering(network.ifindexes(), config.io().xdpMode(), maps, NatPorts.NONE, seed, workers));
         WorkerCounters[] counters = new WorkerCounters[workers];
         for (int w = 0; w < workers; w++) {
@@ -109,20 +120,59 @@ final class Node implements AutoCloseable {
         List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
         control.attach(built, recorders);
         DistinctErrorLog log = new DistinctErrorLog(file.errors(), clock());
-        ErrorHandler errors = thrown -> {
-            if (!log.record(thrown)) {
-                reports.error(thrown);
-            }
-        };
-        hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), errors));
-        AgentRunner runner =
-                hold(new AgentRunner(new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS), errors, null, control));
-        AgentRunner.startOnThread(runner);
+        hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), log::record));
+        AgentRunner runner = hold(
+                new AgentRunner(new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS), controlErrors(log), null, control));
+        AgentRunner.startOnThread(runner, this::controlThread);
         hold(steering::close); // first of all when stopping: no more frames
+    }
+
+    private CountersFile countersFile(int workers) throws IOException {
+        Path path = config.countersFile();
+        CountersLayout layout = new CountersLayout(workers, SERVER_SLOTS);
+        try {
+            hold(CountersLock.take(path));
+            return hold(CountersFile.create(path, layout));
+        } catch (CountersLock.Taken e) {
+            throw e;
+        } catch (AccessDeniedException e) {
+            throw new IOException(
+                    "counters.file = %s: access to %s denied; run as root, or set another place"
+                            .formatted(path, e.getFile()),
+                    e);
+        } catch (IOException e) {
+            throw new IOException(
+                    "counters.file = %s: cannot be written: %s; it needs %d KiB there"
+                            .formatted(path, e.getMessage(), layout.byteSize() + 1023 >> 10),
+                    e);
+        }
     }
 
     private static EpochClock clock() {
         return SystemEpochClock.INSTANCE;
+    }
+
+    /** Into the error log like a worker's, and told to the operator once: the control thread may write to the log. */
+    private ErrorHandler controlErrors(DistinctErrorLog log) {
+        Set<String> told = new HashSet<>();
+        return thrown -> {
+            log.record(thrown);
+            if (told.size() < TOLD_ERRORS && told.add(thrown.toString())) {
+                reports.error(thrown);
+            }
+        };
+    }
+
+    private Thread controlThread(Runnable task) {
+        List<Integer> cores = config.workers().controlCores();
+        return new Thread(() -> {
+            if (!cores.isEmpty()) {
+                BitSet set = new BitSet();
+                cores.forEach(set::set);
+                CpuAffinity.set(set);
+            }
+            task.run();
+        });
     }
 
     private List<Worker> workers(
@@ -256,7 +306,11 @@ final class Node implements AutoCloseable {
 
     /** What was chosen and why. */
     List<String> reasons() {
-        return ports.reasons();
+        List<String> reasons = new ArrayList<>(ports.reasons());
+        if (ports.driver() == Driver.AF_XDP) {
+            reasons.addAll(steering.reasons());
+        }
+        return reasons;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.weir.appliance.node;
 
 import io.weir.appliance.config.NodeConfig;
+import io.weir.bindings.NativeException;
 import io.weir.scheduler.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,10 @@ final class Reports {
     }
 
     void error(Throwable thrown) {
-        LOG.error("in the control thread", thrown);
+        if (thrown instanceof DeviceException || thrown instanceof NativeException) {
+            LOG.error("{}", thrown.getMessage()); // says it all
+        } else {
+            LOG.error("in the control thread", thrown);
+        }
     }
 }

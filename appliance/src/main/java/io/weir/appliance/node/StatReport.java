@@ -43,7 +43,7 @@ final class StatReport {
                 if (options.watch()) {
                     TimeUnit.SECONDS.sleep(1);
                 }
-            } while (options.watch() && ProcessHandle.of(reader.pid()).isPresent());
+            } while (options.watch() && RunningNode.isAlive(reader));
         }
         return ExitCode.OK;
     }

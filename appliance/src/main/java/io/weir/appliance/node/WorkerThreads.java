@@ -4,6 +4,7 @@ import io.weir.appliance.config.Choices.Idle;
 import io.weir.bindings.CpuAffinity;
 import io.weir.engine.worker.Worker;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
@@ -23,8 +24,13 @@ final class WorkerThreads implements AutoCloseable {
 
     private final List<AgentRunner> runners = new ArrayList<>();
 
-    /** Starts a thread for each worker. */
+    /**
+     * Starts a thread for each worker.
+     *
+     * @throws io.weir.bindings.NativeException when this process may not run on one of the cores
+     */
     WorkerThreads(List<Worker> workers, List<Integer> cores, Idle idle, ErrorHandler errors) {
+        tryCores(cores);
         for (int i = 0; i < workers.size(); i++) {
             int core = cores.get(i);
             Worker worker = workers.get(i);
@@ -32,15 +38,25 @@ final class WorkerThreads implements AutoCloseable {
             runners.add(runner);
             AgentRunner.startOnThread(
                     runner,
-                    task -> new Thread(
-                            () -> {
-                                CpuAffinity.pin(core);
-                                if (idle == Idle.BACKOFF) {
-                                    CpuAffinity.setTimerSlack(TIMER_SLACK_NS);
-                                }
-                                task.run();
-                            },
-                            worker.roleName() + "-core-" + core));
+                    task -> new Thread(() -> {
+                        // here, because the runner has named the thread after the role alone
+                        Thread.currentThread().setName(worker.roleName() + "-core-" + core);
+                        CpuAffinity.pin(core);
+                        if (idle == Idle.BACKOFF) {
+                            CpuAffinity.setTimerSlack(TIMER_SLACK_NS);
+                        }
+                        task.run();
+                    }));
+        }
+    }
+
+    /** On the calling thread: what fails there would fail on a worker's, where nobody could be told any more. */
+    static void tryCores(List<Integer> cores) {
+        BitSet before = CpuAffinity.get();
+        try {
+            cores.forEach(CpuAffinity::pin);
+        } finally {
+            CpuAffinity.set(before);
         }
     }
 
