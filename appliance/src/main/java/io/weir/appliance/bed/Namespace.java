@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -55,6 +56,21 @@ public final class Namespace implements AutoCloseable {
         namespace.sysctl("net/ipv4/tcp_no_metrics_save", "1");
         namespace.ip("link set lo up");
         return namespace;
+    }
+
+    /** What keeps this process from making namespaces, for a person to read; nothing when it may. */
+    public static Optional<String> obstacle() {
+        String name = "weir-%d-0-probe".formatted(ProcessHandle.current().pid());
+        try {
+            Program.Outcome outcome = Program.attempt(List.of("ip", "netns", "add", name), "");
+            Program.attempt(List.of("ip", "netns", "delete", name), "");
+            return outcome.status() == 0
+                    ? Optional.empty()
+                    : Optional.of("needs root, because it makes network namespaces and loads BPF programs ("
+                            + outcome.output().lines().findFirst().orElse("ip netns add failed") + ")");
+        } catch (UncheckedIOException e) {
+            return Optional.of("needs the program ip (Debian: apt-get install iproute2)");
+        }
     }
 
     /** Deletes the namespaces, with the processes in them, of processes that are no more. */

@@ -4,6 +4,7 @@ import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.BedOptions;
 import io.weir.appliance.bed.BedServers;
 import io.weir.appliance.bed.IpFamily;
+import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.NodeProcess;
 import io.weir.appliance.bed.VirtualService;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
@@ -56,15 +58,9 @@ public final class Demo {
             return 3;
         }
         Path launcher = Path.of(home, "weir").toAbsolutePath();
-        if (UserNamespace.isNeeded()) {
-            if (UserNamespace.isPossible()) {
-                out.println(
-                        "not allowed to make network namespaces: going on as root of a user namespace, with AF_PACKET");
-                out.flush();
-                return UserNamespace.runAgain(launcher, keep);
-            }
-            out.println(
-                    "weir demo: needs root and iproute2 (or a kernel that allows user namespaces): sudo ./weir demo");
+        Optional<String> obstacle = Namespace.obstacle();
+        if (obstacle.isPresent()) {
+            out.println("weir demo: " + obstacle.get());
             return 3;
         }
         return run(
@@ -137,7 +133,7 @@ public final class Demo {
                 node.name = %s
                 workers.cores = %d
                 workers.idle = backoff
-                io.driver = %s
+                io.driver = auto
                 io.interface.front = %s
                 io.interface.back = %s
                 connections.capacity = 64k
@@ -145,7 +141,6 @@ public final class Demo {
                 """.formatted(
                         bed.node().name(),
                         Math.min(1, Runtime.getRuntime().availableProcessors() - 1),
-                        UserNamespace.isInside() ? "af_packet" : "auto",
                         Bed.FRONT,
                         Bed.BACK,
                         directory.resolve("counters")));
@@ -233,15 +228,10 @@ public final class Demo {
     }
 
     private void keep(Bed bed) {
-        String prefix = UserNamespace.isInside()
-                ? "nsenter --preserve-credentials -U -m -t "
-                        + ProcessHandle.current().pid() + " "
-                : "";
         out.println("\nEverything keeps running until ^C. To look at it from another terminal:\n");
-        out.printf(
-                "  %sip netns exec %s curl http://%s/%n", prefix, bed.client().name(), IpFamily.IPV4.vip());
-        out.printf("  %sip netns exec %s tcpdump -ni %s%n", prefix, bed.node().name(), Bed.FRONT);
-        out.printf("  %sip netns exec %s tcpdump -ni %s%n", prefix, bed.node().name(), Bed.BACK);
+        out.printf("  ip netns exec %s curl http://%s/%n", bed.client().name(), IpFamily.IPV4.vip());
+        out.printf("  ip netns exec %s tcpdump -ni %s%n", bed.node().name(), Bed.FRONT);
+        out.printf("  ip netns exec %s tcpdump -ni %s%n", bed.node().name(), Bed.BACK);
         out.printf("  %s stat %s --watch%n", Path.of(System.getProperty("weir.home", "."), "weir"), properties);
         out.flush();
         try {
