@@ -95,14 +95,14 @@ public final class Bed implements AutoCloseable {
         plug(node, FRONT, FRONT_MAC, frontLan, options.frontMtu());
         plug(node, BACK, BACK_MAC, backLan, options.backMtu());
         client = add("client");
-        plug(client, HOST_DEVICE, mac(1, 2), frontLan, options.frontMtu());
+        plug(client, HOST_DEVICE, VethPair.mac(1, 2), frontLan, options.frontMtu());
         serverA = add("server-a");
-        plug(serverA, HOST_DEVICE, mac(2, 2), backLan, options.backMtu());
+        plug(serverA, HOST_DEVICE, VethPair.mac(2, 2), backLan, options.backMtu());
         serverB = add("server-b");
-        plug(serverB, HOST_DEVICE, mac(2, 3), backLan, options.backMtu());
+        plug(serverB, HOST_DEVICE, VethPair.mac(2, 3), backLan, options.backMtu());
         for (IpFamily family : IpFamily.values()) {
-            address(node, FRONT, family, family.front(1));
-            address(node, BACK, family, family.back(1));
+            node.assign(FRONT, family, family.front(1));
+            node.assign(BACK, family, family.back(1));
             host(client, family, family.front(2), family.front(1), options.frontMtu());
             host(serverA, family, family.back(2), family.back(1), options.backMtu());
             host(serverB, family, family.back(3), family.back(1), options.backMtu());
@@ -114,21 +114,21 @@ public final class Bed implements AutoCloseable {
 
     private void buildFar() {
         third = add("third");
-        plug(third, HOST_DEVICE, mac(1, 77), frontLan, options.frontMtu());
+        plug(third, HOST_DEVICE, VethPair.mac(1, 77), frontLan, options.frontMtu());
         edge = router("edge");
-        plug(edge, "near", mac(1, 9), frontLan, options.frontMtu());
+        plug(edge, "near", VethPair.mac(1, 9), frontLan, options.frontMtu());
         farClient = add("far-client");
         wire(edge, farClient, 3);
         inner = router("inner");
-        plug(inner, "near", mac(2, 9), backLan, options.backMtu());
+        plug(inner, "near", VethPair.mac(2, 9), backLan, options.backMtu());
         farServer = add("far-server");
         wire(inner, farServer, 4);
         for (IpFamily family : IpFamily.values()) {
-            address(third, HOST_DEVICE, family, family.front(77));
-            address(edge, "near", family, family.front(9));
-            address(edge, "far", family, family.farFront(1));
-            address(inner, "near", family, family.back(9));
-            address(inner, "far", family, family.farBack(1));
+            third.assign(HOST_DEVICE, family, family.front(77));
+            edge.assign("near", family, family.front(9));
+            edge.assign("far", family, family.farFront(1));
+            inner.assign("near", family, family.back(9));
+            inner.assign("far", family, family.farBack(1));
             edge.ip("route add default via " + family.front(1));
             inner.ip("route add default via " + family.back(1));
             host(farClient, family, family.farFront(2), family.farFront(1), FAR_MTU);
@@ -178,26 +178,17 @@ public final class Bed implements AutoCloseable {
 
     private void wire(Namespace router, Namespace host, int network) {
         new VethPair(
-                        new VethPair.End(router, "far", mac(network, 1)),
-                        new VethPair.End(host, HOST_DEVICE, mac(network, 2)),
+                        new VethPair.End(router, "far", VethPair.mac(network, 1)),
+                        new VethPair.End(host, HOST_DEVICE, VethPair.mac(network, 2)),
                         FAR_MTU,
                         1)
                 .create();
     }
 
-    private static void address(Namespace namespace, String device, IpFamily family, String address) {
-        namespace.ip("address add %s dev %s%s"
-                .formatted(family.withPrefix(address), device, family == IpFamily.IPV6 ? " nodad" : ""));
-    }
-
     private static void host(Namespace namespace, IpFamily family, String address, String gateway, int mtu) {
-        address(namespace, HOST_DEVICE, family, address);
+        namespace.assign(HOST_DEVICE, family, address);
         int segment = FULL_MTU - family.headerLength() - 20;
         namespace.ip("route add default via " + gateway + (mtu < FULL_MTU ? " advmss " + segment : ""));
-    }
-
-    private static String mac(int network, int host) {
-        return "02:00:00:00:%02x:%02x".formatted(network, host);
     }
 
     /** Hands over something to be closed before the namespaces are deleted; what came last is closed first. */

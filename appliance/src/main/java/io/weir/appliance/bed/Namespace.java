@@ -122,6 +122,12 @@ public final class Namespace implements AutoCloseable {
         Program.run(List.of("ip", "-n", name, "-batch", "-"), String.join("\n", commands) + "\n");
     }
 
+    /** Gives one of its devices an address of a network of the plan. */
+    void assign(String device, IpFamily family, String address) {
+        ip("address add %s dev %s%s"
+                .formatted(family.withPrefix(address), device, family == IpFamily.IPV6 ? " nodad" : ""));
+    }
+
     /** Runs a command in it that must succeed, and returns what it printed. */
     public String run(String... command) {
         return Program.run(inside(Arrays.asList(command)), "");

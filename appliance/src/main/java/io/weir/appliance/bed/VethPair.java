@@ -22,6 +22,11 @@ public record VethPair(End left, End right, int mtu, int queues) {
      */
     public record End(Namespace namespace, String device, String mac) {}
 
+    /** A hardware address for a host of a network of the bed. */
+    static String mac(int network, int host) {
+        return "02:00:00:00:%02x:%02x".formatted(network, host);
+    }
+
     /** Makes the pair and brings it up. */
     public VethPair create() {
         Program.run(
