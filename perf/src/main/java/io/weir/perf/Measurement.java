@@ -47,7 +47,7 @@ abstract class Measurement implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         recorder.finish();
-        return ExitCode.OK;
+        return recorder.hasFailures() ? ExitCode.FAILED : ExitCode.OK;
     }
 
     /** What was typed. */

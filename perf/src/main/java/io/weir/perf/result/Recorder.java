@@ -95,11 +95,16 @@ public final class Recorder implements Consumer<Row> {
         for (Row row : rows) {
             String who = "%s, %s: ".formatted(row.test(), row.contender());
             if (row.wasSkipped()) {
-                lines.add(who + "skipped: " + row.skipped());
+                lines.add(who + (row.hasFailed() ? "" : "skipped: ") + row.skipped());
             }
             row.notes().forEach(note -> lines.add(who + note));
         }
         return lines.stream().distinct().toList();
+    }
+
+    /** Whether a row is of something that should have worked and did not. */
+    public boolean hasFailures() {
+        return rows.stream().anyMatch(Row::hasFailed);
     }
 
     /** Everything so far. */

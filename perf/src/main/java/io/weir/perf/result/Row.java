@@ -25,6 +25,8 @@ public record Row(
         List<Curve> curves,
         String skipped,
         List<String> notes) {
+    private static final String FAILED = "failed: ";
+
     /** Copies everything; fields that a line of JSON leaves out are empty. */
     public Row {
         parameters = ordered(parameters);
@@ -46,6 +48,16 @@ public record Row(
     /** A row of something that this machine cannot measure. */
     public static Row skipped(String test, String contender, String reason) {
         return new Row(test, contender, Map.of(), Map.of(), List.of(), reason, List.of());
+    }
+
+    /** A row of something that should have worked. */
+    public static Row failed(String test, String contender, Throwable reason) {
+        return skipped(test, contender, FAILED + reason.getMessage());
+    }
+
+    /** Whether something that should have worked did not. */
+    public boolean hasFailed() {
+        return skipped.startsWith(FAILED);
     }
 
     /** A metric's value, if there is one of that name. */

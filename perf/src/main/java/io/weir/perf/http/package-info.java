@@ -1,0 +1,2 @@
+/** Web traffic by wrk against nginx, through each contender. */
+package io.weir.perf.http;
