@@ -14,11 +14,11 @@ import java.lang.foreign.MemorySegment;
  * <pre>
  *   0           8           16          24          32     40       48        56      60
  *  +-----------+-----------+-----------+-----------+------+--------+---------+-------+---------+
- *  | source hi | source lo | dest. hi  | dest. lo  | hash | record | 1st key | ports | subject |
+ *  | source hi | source lo | dest. hi  | dest. lo  | hash | record | 2nd key | ports | subject |
  *  +-----------+-----------+-----------+-----------+------+--------+---------+-------+---------+
- *  | verdict | kind | traits | l3 | l4 | end | protocol | fragment id | drop |    4 bytes each    |
- *  +---------+------+--------+----+----+-----+----------+-------------+------+------------------+
- *   64        68     72       76   80   84    88         92            96
+ *  | verdict | kind | traits | l3 | l4 | end | protocol | fragment id | drop | client port |  4 bytes each
+ *  +---------+------+--------+----+----+-----+----------+-------------+------+-------------+
+ *   64        68     72       76   80   84    88         92            96     100
  * </pre>
  */
 public final class Burst {
@@ -51,7 +51,7 @@ public final class Burst {
     private static final int DESTINATION_LO = 24;
     private static final int HASH = 32;
     private static final int RECORD = 40;
-    private static final int FIRST_KEY = 48;
+    private static final int SECOND_KEY = 48;
     private static final int PORTS = 56;
     private static final int SUBJECT = 60;
     private static final int VERDICT = 64;
@@ -63,6 +63,7 @@ public final class Burst {
     private static final int PROTOCOL = 88;
     private static final int FRAGMENT_ID = 92;
     private static final int DROP = 96;
+    private static final int CLIENT_PORT = 100;
 
     private final MemorySegment memory;
     private final long base;
@@ -125,7 +126,7 @@ public final class Burst {
         Mem.putLong(at(i) + HASH, value);
     }
 
-    /** Address of the flow's record, or 0. */
+    /** Address of the flow's record, or 0; before the match that of a candidate. */
     public long record(int i) {
         return Mem.getLong(at(i) + RECORD);
     }
@@ -134,13 +135,13 @@ public final class Burst {
         Mem.putLong(at(i) + RECORD, value);
     }
 
-    /** First key word of the flow's home slot, loaded early to hide the miss. */
-    public long firstKey(int i) {
-        return Mem.getLong(at(i) + FIRST_KEY);
+    /** The second key of the flow's home pair, loaded early to hide the miss. */
+    public long secondKey(int i) {
+        return Mem.getLong(at(i) + SECOND_KEY);
     }
 
-    public void setFirstKey(int i, long value) {
-        Mem.putLong(at(i) + FIRST_KEY, value);
+    public void setSecondKey(int i, long value) {
+        Mem.putLong(at(i) + SECOND_KEY, value);
     }
 
     /** Source port in the high half, destination port in the low half. */
@@ -240,5 +241,14 @@ public final class Burst {
 
     public void setDrop(int i, int value) {
         Mem.putInt(at(i) + DROP, value);
+    }
+
+    /** Port of the client's endpoint, whichever end of the packet it is. */
+    public int clientPort(int i) {
+        return Mem.getInt(at(i) + CLIENT_PORT);
+    }
+
+    public void setClientPort(int i, int value) {
+        Mem.putInt(at(i) + CLIENT_PORT, value);
     }
 }

@@ -163,6 +163,7 @@ public final class Pipeline {
         if (service >= 0) {
             b.setVerdict(i, FROM_CLIENT);
             b.setSubject(i, service);
+            b.setClientPort(i, ports >>> 16);
             b.setHash(i, hasher.hash(b.sourceHi(i), b.sourceLo(i), ports >>> 16));
             return true;
         }
@@ -170,6 +171,7 @@ public final class Pipeline {
         if (endpoint >= 0) {
             b.setVerdict(i, FROM_SERVER);
             b.setSubject(i, endpoint);
+            b.setClientPort(i, ports & 0xffff);
             b.setHash(i, hasher.hash(b.destinationHi(i), b.destinationLo(i), ports & 0xffff));
             return true;
         }
@@ -214,12 +216,14 @@ public final class Pipeline {
         }
     }
 
-    /** Loads the first word that {@link #match} compares of every flow, so that the misses overlap. */
+    /** Loads the home pair of every flow, with no branch that waits for it, so that the misses overlap. */
     private void touch(int size) {
         final Burst b = burst;
         final FlowTable t = table;
         for (int i = 0; i < size; i++) {
-            b.setFirstKey(i, Mem.getLong(t.home(b.hash(i)) + FlowRecord.KEY));
+            long home = t.home(b.hash(i));
+            b.setSecondKey(i, Mem.getLong(home + FlowRecord.BYTES + FlowRecord.KEY));
+            b.setRecord(i, FlowTable.candidate(home, Mem.getLong(home + FlowRecord.KEY), b.clientPort(i)));
         }
     }
 
@@ -245,27 +249,24 @@ public final class Pipeline {
     private long matchClient(Burst b, int i) {
         int ports = b.ports(i);
         long key = FlowRecord.key(ports >>> 16, ports & 0xffff, b.subject(i), b.protocol(i));
-        long home = table.home(b.hash(i));
-        if (b.firstKey(i) == key
-                && Mem.getLong(home + FlowRecord.CLIENT_LO) == b.sourceLo(i)
-                && Mem.getLong(home + FlowRecord.CLIENT_HI) == b.sourceHi(i)) {
-            return home;
-        }
-        return table.find(b.hash(i), b.sourceHi(i), b.sourceLo(i), key);
+        long hi = b.sourceHi(i);
+        long lo = b.sourceLo(i);
+        long candidate = b.record(i);
+        return FlowTable.isOf(candidate, hi, lo, key) ? candidate : table.find(b.hash(i), hi, lo, key);
     }
 
     private long matchServer(Burst b, int i) {
         int ports = b.ports(i);
         int endpoint = b.subject(i);
         int virtualPort = context.table.serverPort(endpoint) == 0 ? ports >>> 16 : -1;
-        return table.findByServer(
-                b.hash(i),
-                b.destinationHi(i),
-                b.destinationLo(i),
-                ports & 0xffff,
-                endpoint,
-                context.table.endpointOf,
-                virtualPort);
+        int clientPort = ports & 0xffff;
+        int[] endpointOf = context.table.endpointOf;
+        long hi = b.destinationHi(i);
+        long lo = b.destinationLo(i);
+        long candidate = b.record(i);
+        return FlowTable.isServersOf(candidate, hi, lo, clientPort, endpoint, endpointOf, virtualPort)
+                ? candidate
+                : table.findByServer(b.hash(i), hi, lo, clientPort, endpoint, endpointOf, virtualPort);
     }
 
     /** Whether a record found is still good: not timed out, and not of a connection whose port a SYN reuses. */
