@@ -3,7 +3,7 @@ package io.weir.appliance;
 import io.weir.appliance.cli.WeirCommand;
 import io.weir.appliance.config.HostFacts;
 import io.weir.appliance.node.LocalNode;
-import io.weir.appliance.probe.SysfsProbe;
+import io.weir.appliance.probe.LocalProbe;
 
 /** The program's entry: composes the command line with what it operates on. */
 public final class Weir {
@@ -15,7 +15,7 @@ public final class Weir {
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
-        System.exit(WeirCommand.commandLine(HostFacts.ofThisMachine(), new SysfsProbe(), new LocalNode())
+        System.exit(WeirCommand.commandLine(HostFacts.ofThisMachine(), new LocalProbe(), new LocalNode())
                 .execute(arguments));
     }
 }

@@ -80,7 +80,7 @@ public final class Errno {
      */
     public static String hint(int errno) {
         return switch (errno) {
-            case EPERM, EACCES -> "run as root, or grant CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_SYS_ADMIN";
+            case EPERM, EACCES -> "run as root, or grant CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_PERFMON";
             case ENOMEM, ENOBUFS ->
                 "raise the locked-memory limit (ulimit -l unlimited, LimitMEMLOCK=infinity) or configure less memory";
             case ENODEV, ENXIO -> "check the device's name with `ip link`, and its queues with `ethtool -l`";

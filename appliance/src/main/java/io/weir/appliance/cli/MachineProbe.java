@@ -18,7 +18,9 @@ public interface MachineProbe {
     enum Level {
         /** As it should be. */
         OK,
-        /** It works, but the operator should know. */
+        /** Not needed, but worth knowing. */
+        HINT,
+        /** It works, but not as well as it could, or not with everybody. */
         WARNING,
         /** The node would not start. */
         MISSING

@@ -1,8 +1,5 @@
 package io.weir.appliance.node;
 
-import io.weir.appliance.config.Choices.Role;
-import io.weir.appliance.config.Choices.Toggle;
-import io.weir.appliance.config.IoConfig;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.bindings.CpuAffinity;
 import io.weir.bindings.NativeException;
@@ -10,7 +7,6 @@ import io.weir.bindings.Pages;
 import io.weir.bindings.TapDevice;
 import io.weir.bindings.steering.NatPorts;
 import io.weir.bindings.steering.SteeringMaps;
-import io.weir.bindings.xdp.XskSocket.ZeroCopy;
 import io.weir.engine.counters.CountersFile;
 import io.weir.engine.counters.CountersLayout;
 import io.weir.engine.counters.WorkerCounters;
@@ -20,7 +16,6 @@ import io.weir.engine.port.Driver;
 import io.weir.engine.port.NodePorts;
 import io.weir.engine.port.PacketPort;
 import io.weir.engine.port.PortFactory;
-import io.weir.engine.port.PortOptions;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.worker.HandOff;
 import io.weir.engine.worker.Publication;
@@ -98,7 +93,7 @@ final class Node implements AutoCloseable {
 
     private void open() throws DeviceException, IOException {
         int workers = config.workers().cores().size();
-        List<String> devices = devices(config.io());
+        List<String> devices = Specs.devices(config.io());
         CountersFile file = countersFile(workers);
         NetworkView network = hold(NetworkView.open(devices));
         SteeringMaps maps = hold(SteeringMaps.create());
@@ -114,7 +109,7 @@ final class Node implements AutoCloseable {
         Publication publication = control.begin();
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
         // frames begin to arrive here; they wait in the rings until the workers run
-        ports = hold(PortFactory.open(options(devices, workers), steering));
+        ports = hold(PortFactory.open(Specs.ports(config), steering));
         steering.complete(ports.driver());
         SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];
         List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
@@ -183,9 +178,9 @@ final class Node implements AutoCloseable {
             Publication publication,
             SingleWriterRecorder[] recorders) {
         int workers = counters.length;
-        int capacity = capacity(workers);
+        int capacity = Specs.flowCapacity(config);
         long bytes = FlowTable.byteSize(capacity);
-        Pages tables = hold(Pages.map(bytes * workers, hugePages(config.io().hugepages())));
+        Pages tables = hold(Pages.map(bytes * workers, Specs.hugePages(config.io())));
         HandOff handOff = new HandOff(workers, HANDOFF_FRAMES);
         FlowHasher hasher = new FlowHasher(seed);
         List<Worker> built = new ArrayList<>();
@@ -213,12 +208,6 @@ final class Node implements AutoCloseable {
         return built;
     }
 
-    /** A worker's share of the records, with a little room for an uneven hash. */
-    private int capacity(int workers) {
-        long share = (config.connectionsCapacity() + workers - 1) / workers;
-        return (int) Math.min(1 << 28, workers == 1 ? share : share + share / 32 + 64);
-    }
-
     private TapDevice exceptionDevice(Publication publication) {
         int mtu = 0;
         for (int each : publication.current().ports().mtu()) {
@@ -229,42 +218,8 @@ final class Node implements AutoCloseable {
         return tap;
     }
 
-    private PortOptions options(List<String> devices, int workers) {
-        IoConfig io = config.io();
-        Driver driver = switch (io.driver()) {
-            case AUTO -> Driver.AUTO;
-            case AF_XDP -> Driver.AF_XDP;
-            case AF_PACKET -> Driver.AF_PACKET;
-        };
-        ZeroCopy zeroCopy = switch (io.zeroCopy()) {
-            case AUTO -> ZeroCopy.AUTO;
-            case ON -> ZeroCopy.ON;
-            case OFF -> ZeroCopy.OFF;
-        };
-        return new PortOptions(
-                devices, workers, driver, zeroCopy, hugePages(io.hugepages()), io.ringSize(), io.frameSize());
-    }
-
-    private static Pages.Mode hugePages(Toggle toggle) {
-        return switch (toggle) {
-            case AUTO -> Pages.Mode.AUTO;
-            case ON -> Pages.Mode.ON;
-            case OFF -> Pages.Mode.OFF;
-        };
-    }
-
-    /** Devices by port index: front, then back; one where both are the same. */
-    private static List<String> devices(IoConfig io) {
-        List<String> devices = new ArrayList<>(List.of(io.interfaces().get(Role.FRONT)));
-        String back = io.interfaces().get(Role.BACK);
-        if (back != null && !devices.contains(back)) {
-            devices.add(back);
-        }
-        return devices;
-    }
-
     private Map<Integer, List<IpAddress>> gateways() {
-        List<String> devices = devices(config.io());
+        List<String> devices = Specs.devices(config.io());
         Map<Integer, List<IpAddress>> gateways = new HashMap<>();
         config.gateways().forEach((role, addresses) -> {
             int port = Math.max(0, devices.indexOf(config.io().interfaces().get(role)));

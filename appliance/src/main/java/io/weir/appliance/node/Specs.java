@@ -2,19 +2,26 @@ package io.weir.appliance.node;
 
 import io.weir.appliance.config.Choices.Protocol;
 import io.weir.appliance.config.Choices.Reject;
+import io.weir.appliance.config.Choices.Role;
 import io.weir.appliance.config.Choices.Ttl;
+import io.weir.appliance.config.IoConfig;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.config.ServerConfig;
 import io.weir.appliance.config.ServiceConfig;
+import io.weir.bindings.Pages;
 import io.weir.bindings.steering.Endpoint;
+import io.weir.bindings.xdp.XskSocket.ZeroCopy;
 import io.weir.engine.counters.SlotEntry;
 import io.weir.engine.flow.TcpState;
 import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.packet.Transport;
+import io.weir.engine.port.Driver;
+import io.weir.engine.port.PortOptions;
 import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
 import io.weir.scheduler.IpAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +77,47 @@ final class Specs {
         Set<IpAddress> addresses = new LinkedHashSet<>();
         slots.forEach(slot -> addresses.add(slot.server().address()));
         return addresses;
+    }
+
+    /** Devices by port index: front, then back; one where there is no back. */
+    static List<String> devices(IoConfig io) {
+        List<String> devices = new ArrayList<>(List.of(io.interfaces().get(Role.FRONT)));
+        String back = io.interfaces().get(Role.BACK);
+        if (back != null) {
+            devices.add(back);
+        }
+        return devices;
+    }
+
+    static PortOptions ports(NodeConfig config) {
+        IoConfig io = config.io();
+        Driver driver = switch (io.driver()) {
+            case AUTO -> Driver.AUTO;
+            case AF_XDP -> Driver.AF_XDP;
+            case AF_PACKET -> Driver.AF_PACKET;
+        };
+        ZeroCopy zeroCopy = switch (io.zeroCopy()) {
+            case AUTO -> ZeroCopy.AUTO;
+            case ON -> ZeroCopy.ON;
+            case OFF -> ZeroCopy.OFF;
+        };
+        int workers = config.workers().cores().size();
+        return new PortOptions(devices(io), workers, driver, zeroCopy, hugePages(io), io.ringSize(), io.frameSize());
+    }
+
+    static Pages.Mode hugePages(IoConfig io) {
+        return switch (io.hugepages()) {
+            case AUTO -> Pages.Mode.AUTO;
+            case ON -> Pages.Mode.ON;
+            case OFF -> Pages.Mode.OFF;
+        };
+    }
+
+    /** A worker's share of the flow records, with a little room for an uneven hash. */
+    static int flowCapacity(NodeConfig config) {
+        int workers = config.workers().cores().size();
+        long share = (config.connectionsCapacity() + workers - 1) / workers;
+        return (int) Math.min(1 << 28, workers == 1 ? share : share + share / 32 + 64);
     }
 
     static Endpoint endpoint(ServiceRegistry.Slot slot) {

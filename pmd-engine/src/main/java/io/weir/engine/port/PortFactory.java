@@ -42,9 +42,26 @@ public final class PortFactory {
         return openAfPacket(options, devices, steering, reasons);
     }
 
+    /**
+     * Bytes of memory that the frames take.
+     *
+     * @param options what would be opened; of {@link Driver#AUTO} the driver that takes more
+     * @param devices the devices' facts
+     */
+    public static long memory(PortOptions options, List<DeviceFacts> devices) {
+        int frames = options.driver() == Driver.AF_PACKET
+                ? afPacketFrames(options)
+                : new XdpPorts(options, devices, Steering.NONE).framesPerWorker();
+        return FrameStore.byteSize(options.frameSize(), frames, options.workers());
+    }
+
+    private static int afPacketFrames(PortOptions options) {
+        return Math.max(options.ringSize(), 1024);
+    }
+
     private static NodePorts openAfPacket(
             PortOptions options, List<DeviceFacts> devices, Steering steering, List<String> reasons) {
-        int frames = Math.max(options.ringSize(), 1024);
+        int frames = afPacketFrames(options);
         Pages pages =
                 Pages.map(FrameStore.byteSize(options.frameSize(), frames, options.workers()), options.hugePages());
         PacketPorts opener = new PacketPorts(options, steering);

@@ -79,7 +79,7 @@ final class XdpPorts {
     }
 
     /** What the rings of the busiest worker hold when all are full: fill and RX of its queues, TX and completion. */
-    private int framesPerWorker() {
+    int framesPerWorker() {
         int rings = 0;
         for (DeviceFacts device : devices) {
             int queues = (device.rxQueues() + options.workers() - 1) / options.workers();

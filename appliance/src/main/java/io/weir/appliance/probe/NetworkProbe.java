@@ -1,0 +1,128 @@
+package io.weir.appliance.probe;
+
+import io.weir.appliance.cli.MachineProbe.Finding;
+import io.weir.appliance.cli.MachineProbe.Level;
+import io.weir.appliance.config.NodeConfig;
+import io.weir.appliance.config.ServerConfig;
+import io.weir.bindings.netlink.Address;
+import io.weir.bindings.netlink.Link;
+import io.weir.bindings.netlink.Route;
+import io.weir.bindings.netlink.RouteNetlink;
+import io.weir.scheduler.IpAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Addresses and routes: the engine's own addresses are nobody else's, and the servers are where the devices lead. */
+final class NetworkProbe {
+    private final NodeConfig node;
+    private final RouteNetlink netlink;
+    private final KernelFiles files;
+    private final Map<Integer, String> names = new HashMap<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    NetworkProbe(NodeConfig node, Map<String, Link> links, RouteNetlink netlink, KernelFiles files) {
+        this.node = node;
+        this.netlink = netlink;
+        this.files = files;
+        links.values().forEach(link -> names.put(link.index(), link.name()));
+    }
+
+    List<Finding> findings() {
+        owned();
+        Set<IpAddress> servers = new LinkedHashSet<>();
+        node.services().stream()
+                .flatMap(service -> service.servers().stream())
+                .map(ServerConfig::endpoint)
+                .forEach(endpoint -> servers.add(endpoint.address()));
+        routes(servers);
+        forwarding(servers);
+        return findings;
+    }
+
+    private void add(Level level, String subject, String text, Object... arguments) {
+        findings.add(new Finding(level, subject, text.formatted(arguments)));
+    }
+
+    private void owned() {
+        Set<IpAddress> owned = new LinkedHashSet<>();
+        node.services().forEach(service -> owned.add(service.address().address()));
+        node.gateways().values().forEach(owned::addAll);
+        List<Address> held = netlink.addresses();
+        for (IpAddress address : owned) {
+            InetAddress inet = inet(address);
+            held.stream().filter(a -> a.address().equals(inet)).forEach(a -> {
+                String device = names.getOrDefault(a.index(), "?");
+                add(
+                        Level.WARNING,
+                        address.toString(),
+                        "the kernel holds it on %s and would answer for it beside the engine:"
+                                + " ip address delete %s/%d dev %s",
+                        device,
+                        address,
+                        a.prefixLength(),
+                        device);
+            });
+        }
+    }
+
+    private void routes(Set<IpAddress> servers) {
+        Map<String, Integer> ways = new TreeMap<>();
+        for (IpAddress server : servers) {
+            var route = netlink.route(inet(server));
+            if (route.isEmpty() || route.get().nextHops().isEmpty()) {
+                add(Level.WARNING, server.toString(), "there is no route to this server");
+            } else if (route.get().type() != Route.Type.UNICAST) {
+                add(Level.WARNING, server.toString(), "this server is an address of the host itself");
+            } else {
+                String device =
+                        names.getOrDefault(route.get().nextHops().getFirst().index(), "?");
+                if (node.io().interfaces().containsValue(device)) {
+                    ways.merge(device, 1, Integer::sum);
+                } else {
+                    add(
+                            Level.WARNING,
+                            server.toString(),
+                            "the route to this server leaves by %s, which is no io.interface",
+                            device);
+                }
+            }
+        }
+        ways.forEach((device, count) ->
+                add(Level.OK, device, "leads to %d server address%s", count, count == 1 ? "" : "es"));
+    }
+
+    private void forwarding(Set<IpAddress> servers) {
+        if (servers.stream().anyMatch(IpAddress::isV4)) {
+            forwarding("net/ipv4/ip_forward", "net.ipv4.ip_forward");
+        }
+        if (servers.stream().anyMatch(server -> !server.isV4())) {
+            forwarding("net/ipv6/conf/all/forwarding", "net.ipv6.conf.all.forwarding");
+        }
+    }
+
+    private void forwarding(String file, String key) {
+        if (files.text("proc/sys/" + file).filter("0"::equals).isPresent()) {
+            add(
+                    Level.HINT,
+                    key,
+                    "is 0: connections that the servers themselves open through this host go nowhere; if they should:"
+                            + " sysctl -w %s=1",
+                    key);
+        }
+    }
+
+    private static InetAddress inet(IpAddress address) {
+        try {
+            return InetAddress.getByName(address.toString());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("a literal", e);
+        }
+    }
+}
