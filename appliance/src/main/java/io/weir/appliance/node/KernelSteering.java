@@ -1,6 +1,9 @@
 package io.weir.appliance.node;
 
 import io.weir.appliance.config.Choices.XdpMode;
+import io.weir.bindings.DeviceFacts;
+import io.weir.bindings.EthtoolOffloads;
+import io.weir.bindings.NativeException;
 import io.weir.bindings.bpf.BpfLink;
 import io.weir.bindings.bpf.BpfMap;
 import io.weir.bindings.bpf.BpfProgram;
@@ -26,6 +29,7 @@ final class KernelSteering implements Steering, AutoCloseable {
 
     private record Xdp(BpfMap sockets, BpfProgram program, BpfLink link) {}
 
+    private final List<String> devices;
     private final int[] ifindexes;
     private final XdpMode mode;
     private final SteeringMaps maps;
@@ -39,14 +43,23 @@ final class KernelSteering implements Steering, AutoCloseable {
     private BpfProgram fanout;
 
     /**
-     * @param ifindexes devices by port index
+     * @param devices names by port index
+     * @param ifindexes their numbers
      * @param mode where XDP programs run
      * @param maps who is who
      * @param natPorts ports of the NAT addresses
      * @param seed of the flow hash
      * @param workers workers of the node
      */
-    KernelSteering(int[] ifindexes, XdpMode mode, SteeringMaps maps, NatPorts natPorts, long seed, int workers) {
+    KernelSteering(
+            List<String> devices,
+            int[] ifindexes,
+            XdpMode mode,
+            SteeringMaps maps,
+            NatPorts natPorts,
+            long seed,
+            int workers) {
+        this.devices = devices;
         this.ifindexes = ifindexes;
         this.mode = mode;
         this.maps = maps;
@@ -65,7 +78,7 @@ final class KernelSteering implements Steering, AutoCloseable {
         BpfProgram program = null;
         try {
             program = SteeringProgram.xdp(maps, natPorts, sockets);
-            return new Xdp(sockets, program, link(program, ifindexes[portIndex]));
+            return new Xdp(sockets, program, link(program, portIndex));
         } catch (RuntimeException e) {
             if (program != null) {
                 program.close();
@@ -75,18 +88,32 @@ final class KernelSteering implements Steering, AutoCloseable {
         }
     }
 
-    private BpfLink link(BpfProgram program, int ifindex) {
-        if (mode == XdpMode.GENERIC) {
-            return BpfLink.attachXdp(program, ifindex, BpfLink.XdpMode.GENERIC);
-        }
-        try {
-            return BpfLink.attachXdp(program, ifindex, BpfLink.XdpMode.NATIVE);
-        } catch (RuntimeException e) {
-            if (mode == XdpMode.NATIVE) {
-                throw e;
+    private BpfLink link(BpfProgram program, int portIndex) {
+        int ifindex = ifindexes[portIndex];
+        if (mode != XdpMode.GENERIC) {
+            try {
+                return BpfLink.attachXdp(program, ifindex, BpfLink.XdpMode.NATIVE);
+            } catch (RuntimeException e) {
+                if (mode == XdpMode.NATIVE) {
+                    throw e;
+                }
+                reasons.add("XDP in the stack, because the driver does not run it: " + e.getMessage());
             }
-            reasons.add("XDP in the stack, because the driver does not run it: " + e.getMessage());
-            return BpfLink.attachXdp(program, ifindex, BpfLink.XdpMode.GENERIC);
+        }
+        switchGroOff(devices.get(portIndex));
+        return BpfLink.attachXdp(program, ifindex, BpfLink.XdpMode.GENERIC);
+    }
+
+    /** In the stack the program runs behind GRO, whose merged frames fit into no frame of ours. */
+    private void switchGroOff(String device) {
+        try {
+            if (DeviceFacts.of(device).gro()) {
+                EthtoolOffloads.set(device, EthtoolOffloads.Offload.GENERIC_RECEIVE, false);
+                reasons.add("%s: GRO was on and is now off: merged frames would be dropped".formatted(device));
+            }
+        } catch (NativeException e) {
+            reasons.add("%s: GRO is on and merged frames will be dropped; switch it off: ethtool -K %s gro off (%s)"
+                    .formatted(device, device, e.getMessage()));
         }
     }
 

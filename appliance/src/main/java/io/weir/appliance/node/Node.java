@@ -98,8 +98,8 @@ final class Node implements AutoCloseable {
         NetworkView network = hold(NetworkView.open(devices));
         SteeringMaps maps = hold(SteeringMaps.create());
         long seed = new SecureRandom().nextLong();
-        steering = hold(
-                new KernelSteering(network.ifindexes(), config.io().xdpMode(), maps, NatPorts.NONE, seed, workers));
+        steering = hold(new KernelSteering(
+                devices, network.ifindexes(), config.io().xdpMode(), maps, NatPorts.NONE, seed, workers));
         WorkerCounters[] counters = new WorkerCounters[workers];
         for (int w = 0; w < workers; w++) {
             counters[w] = file.counters(w);
