@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A running node: its signals, what it tells others, its end, and its next start. */
 class NodeLifecycleTest {
@@ -227,6 +229,21 @@ class NodeLifecycleTest {
             assertEquals(0, weir.terminate(), weir::log);
         }
         nodes.assertClean("first");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"af_xdp", "af_packet"})
+    void shouldServeAgainWhenDevicesWereDown(String driver) {
+        String file = nodes.properties("flap", NodeBed.service("web", 80, A), "io.driver = " + driver);
+        try (WeirProcess weir = run(file)) {
+            assertEquals("a", nodes.fetch(80));
+            for (String device : List.of(Bed.BACK, Bed.FRONT)) {
+                nodes.bed().node().ip("link set %s down".formatted(device), "link set %s up".formatted(device));
+                assertEquals("a", nodes.fetch(80), device);
+            }
+            assertEquals(0, weir.terminate(), weir::log);
+        }
+        nodes.assertClean("flap");
     }
 
     @Test
