@@ -6,6 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {PipelineCommand.class, RrDnsCommand.class, HttpCommand.class, ReportCommand.class},
+        subcommands = {
+            PipelineCommand.class,
+            ScalingCommand.class,
+            RrDnsCommand.class,
+            HttpCommand.class,
+            ReportCommand.class
+        },
         description = "Runs a benchmark.")
 final class BenchCommand {}

@@ -1,6 +1,7 @@
 package io.weir.perf.pipeline;
 
 import io.weir.bindings.Mem;
+import io.weir.bindings.steering.FlowHash;
 import io.weir.engine.packet.Ethernet;
 import io.weir.engine.packet.FrameWriter;
 import io.weir.engine.packet.Ipv4;
@@ -29,19 +30,21 @@ final class FlowPopulation {
     private final long clientHi;
     private final long clientBase;
     private final int flows;
+    private final int workers;
     private final byte[] serverOf;
     private final long[] serverHi;
     private final long[] serverLo;
     private final int[] serverPort;
 
-    FlowPopulation(
-            InMemoryNode node, IpAddress virtual, int virtualPort, IpAddress[] servers, int[] serverPorts, int flows) {
+    FlowPopulation(InMemoryNode node, int workers, Farm farm, int flows) {
         this.node = node;
-        this.virtual = virtual;
-        this.virtualPort = virtualPort;
+        this.workers = workers;
+        this.virtual = farm.virtual();
+        this.virtualPort = Farm.PORT;
         this.flows = flows;
         this.serverOf = new byte[flows];
-        this.serverPort = serverPorts;
+        this.serverPort = farm.ports();
+        IpAddress[] servers = farm.servers();
         this.serverHi = new long[servers.length];
         this.serverLo = new long[servers.length];
         for (int s = 0; s < servers.length; s++) {
@@ -64,26 +67,41 @@ final class FlowPopulation {
         }
     }
 
-    private void exchange(int flow) {
-        long frame = node.store().pool(0).allocate();
-        pass(InMemoryNode.FRONT, frame, fromClient(frame, flow, Transport.SYN), InMemoryNode.BACK);
-        MemoryPort back = node.port(0, InMemoryNode.BACK);
-        serverOf[flow] = serverOfFrame(back.sentAddress());
-        drain();
-        frame = node.store().pool(0).allocate();
-        pass(InMemoryNode.BACK, frame, fromServer(frame, flow, Transport.SYN | Transport.ACK), InMemoryNode.FRONT);
-        drain();
-        frame = node.store().pool(0).allocate();
-        pass(InMemoryNode.FRONT, frame, fromClient(frame, flow, Transport.ACK), InMemoryNode.BACK);
-        drain();
+    /** The worker that owns a flow. */
+    int owner(int flow) {
+        return FlowHash.owner(node.hasher().hash(clientHi, clientLo(flow), clientPort(flow)), workers);
     }
 
-    private void pass(int in, long frame, int length, int out) {
-        MemoryPort port = node.port(0, in);
+    /** Opens some flows. */
+    void open(int[] some) {
+        for (int flow : some) {
+            exchange(flow);
+        }
+    }
+
+    private void exchange(int flow) {
+        int worker = owner(flow);
+        FramePool pool = node.store().pool(worker);
+        long frame = pool.allocate();
+        pass(worker, InMemoryNode.FRONT, frame, fromClient(frame, flow, Transport.SYN), InMemoryNode.BACK);
+        MemoryPort back = node.port(worker, InMemoryNode.BACK);
+        serverOf[flow] = serverOfFrame(back.sentAddress());
+        drain(worker);
+        frame = pool.allocate();
+        int length = fromServer(frame, flow, Transport.SYN | Transport.ACK);
+        pass(worker, InMemoryNode.BACK, frame, length, InMemoryNode.FRONT);
+        drain(worker);
+        frame = pool.allocate();
+        pass(worker, InMemoryNode.FRONT, frame, fromClient(frame, flow, Transport.ACK), InMemoryNode.BACK);
+        drain(worker);
+    }
+
+    private void pass(int worker, int in, long frame, int length, int out) {
+        MemoryPort port = node.port(worker, in);
         port.inject(frame, length, 0);
         port.publish();
-        node.worker(0).doWork();
-        if (node.port(0, out).sent() != 1) {
+        node.worker(worker).doWork();
+        if (node.port(worker, out).sent() != 1) {
             throw new IllegalStateException("a packet of the set-up was not forwarded");
         }
     }
@@ -101,12 +119,17 @@ final class FlowPopulation {
         throw new IllegalStateException("forwarded to no server of the pool");
     }
 
-    /** Takes everything out of the far sides and gives the frames back. Returns how many. */
+    /** Takes everything out of the far sides of the first worker and gives the frames back. Returns how many. */
     int drain() {
-        FramePool pool = node.store().pool(0);
+        return drain(0);
+    }
+
+    /** The same of any worker: on its thread, if it has one. */
+    int drain(int worker) {
+        FramePool pool = node.store().pool(worker);
         int taken = 0;
         for (int p = 0; p < 2; p++) {
-            MemoryPort port = node.port(0, p);
+            MemoryPort port = node.port(worker, p);
             for (int n = port.sent(); n > 0; n--) {
                 pool.release(port.sentAddress());
                 port.takeSent();

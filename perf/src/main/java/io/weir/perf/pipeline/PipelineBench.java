@@ -3,18 +3,11 @@ package io.weir.perf.pipeline;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.MemoryPort;
-import io.weir.engine.service.ServerSpec;
-import io.weir.engine.service.ServiceSpec;
 import io.weir.engine.worker.InMemoryNode;
 import io.weir.engine.worker.Worker;
 import io.weir.perf.Allocation;
-import io.weir.scheduler.IpAddress;
-import io.weir.scheduler.SchedulerKind;
-import io.weir.scheduler.SchedulingPlan;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -26,7 +19,6 @@ import java.util.SplittableRandom;
  */
 public final class PipelineBench {
     private static final int BURST = 64;
-    private static final int SERVERS = 4;
     private static final int WARM_ROUNDS = 20;
     private static final int ROUNDS = 101;
     private static final int PACKETS_A_ROUND = 64_000;
@@ -52,26 +44,9 @@ public final class PipelineBench {
      * @throws IllegalStateException when a single packet was not forwarded
      */
     public static Result natEstablished(int flows, boolean ipv6) {
-        IpAddress virtual = IpAddress.parse(ipv6 ? "2001:db8::5" : "202.103.106.5");
-        IpAddress[] servers = new IpAddress[SERVERS];
-        int[] serverPorts = new int[SERVERS];
-        List<ServerSpec> specs = new ArrayList<>();
-        for (int s = 0; s < SERVERS; s++) {
-            servers[s] = IpAddress.parse((ipv6 ? "fd00::" : "172.16.0.") + (s + 2));
-            serverPorts[s] = 8000 + s;
-            specs.add(ServerSpec.of("s" + s, servers[s], serverPorts[s], s + 1));
-        }
-        ServiceSpec service = new ServiceSpec(
-                "web",
-                virtual,
-                80,
-                Transport.TCP,
-                SchedulerKind.WRR,
-                Set.of(),
-                SchedulingPlan.DEFAULT_TABLE_SIZE,
-                specs);
-        try (InMemoryNode node = InMemoryNode.of(Math.max(1024, flows), List.of(service))) {
-            FlowPopulation population = new FlowPopulation(node, virtual, 80, servers, serverPorts, flows);
+        Farm farm = Farm.of(ipv6);
+        try (InMemoryNode node = InMemoryNode.of(Math.max(1024, flows), List.of(farm.spec()))) {
+            FlowPopulation population = new FlowPopulation(node, 1, farm, flows);
             population.open();
             return measure(node, population, ipv6);
         }

@@ -52,6 +52,7 @@ public final class InMemoryNode implements AutoCloseable {
     private final MemoryPort[][] workerPorts;
     private final WorkerCounters[] counters;
     private final FlowTable[] tables;
+    private final FlowHasher hasher = new FlowHasher(0x5eed);
     private final Worker[] workers;
 
     /**
@@ -155,6 +156,11 @@ public final class InMemoryNode implements AutoCloseable {
     /** A worker's flows. */
     public FlowTable table(int worker) {
         return tables[worker];
+    }
+
+    /** Which worker owns a flow follows from its hash. */
+    public FlowHasher hasher() {
+        return hasher;
     }
 
     /** The frames. */

@@ -1,0 +1,164 @@
+package io.weir.perf.pipeline;
+
+import io.weir.bindings.CpuAffinity;
+import io.weir.engine.counters.Counter;
+import io.weir.engine.packet.Transport;
+import io.weir.engine.port.FramePool;
+import io.weir.engine.port.MemoryPort;
+import io.weir.engine.worker.InMemoryNode;
+import io.weir.engine.worker.Worker;
+import java.util.SplittableRandom;
+
+/**
+ * One worker on its thread, with its own generator: writes bursts of frames, of which a share belongs to other workers'
+ * flows, and times the worker's duty cycle alone.
+ */
+final class ScaledWorker implements Runnable {
+    private static final int BURST = 64;
+
+    private final InMemoryNode node;
+    private final FlowPopulation population;
+    private final int[][] flowsOf;
+    private final int index;
+    private final int core;
+    private final int share;
+    private final Lockstep lockstep;
+    private final long warmUntil;
+    private final int bursts;
+    private final long[] nanos;
+    private final long[] packets;
+    private final Worker worker;
+    private final MemoryPort front;
+    private final MemoryPort back;
+    private final FramePool pool;
+    private final SplittableRandom random;
+    private long injected;
+    private RuntimeException failure;
+
+    /**
+     * @param node the node
+     * @param population its flows
+     * @param flowsOf by worker: the flows that it owns
+     * @param index of this worker
+     * @param core to pin to, or -1
+     * @param share percent of the frames that belong to others
+     * @param lockstep with the other threads
+     * @param warmUntil when to begin to measure
+     * @param rounds how often to measure
+     * @param bursts of a round
+     */
+    ScaledWorker(
+            InMemoryNode node,
+            FlowPopulation population,
+            int[][] flowsOf,
+            int index,
+            int core,
+            int share,
+            Lockstep lockstep,
+            long warmUntil,
+            int rounds,
+            int bursts) {
+        this.node = node;
+        this.population = population;
+        this.flowsOf = flowsOf;
+        this.index = index;
+        this.core = core;
+        this.share = share;
+        this.lockstep = lockstep;
+        this.warmUntil = warmUntil;
+        this.bursts = bursts;
+        this.nanos = new long[rounds];
+        this.packets = new long[rounds];
+        this.worker = node.worker(index);
+        this.front = node.port(index, InMemoryNode.FRONT);
+        this.back = node.port(index, InMemoryNode.BACK);
+        this.pool = node.store().pool(index);
+        this.random = new SplittableRandom(index + 1);
+    }
+
+    @Override
+    public void run() {
+        try {
+            if (core >= 0) {
+                CpuAffinity.pin(core);
+            }
+            while (System.nanoTime() - warmUntil < 0) {
+                burst();
+            }
+            for (int round = 0; round < nanos.length; round++) {
+                long before = forwarded();
+                for (int burst = 0; burst < bursts; burst++) {
+                    nanos[round] += burst();
+                }
+                packets[round] = forwarded() - before;
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+            lockstep.abandon();
+        }
+        lockstep.finish(index);
+        while (!lockstep.isFinished() && !lockstep.isAbandoned()) {
+            turn(); // the others' last frames
+        }
+        for (int i = 0; i < BURST; i++) {
+            turn();
+        }
+    }
+
+    /** Returns the nanoseconds that the worker took. */
+    private long burst() {
+        fill();
+        long begin = System.nanoTime();
+        worker.doWork();
+        long taken = System.nanoTime() - begin;
+        population.drain(index);
+        lockstep.step(index, this::turn);
+        return taken;
+    }
+
+    private void turn() {
+        worker.doWork();
+        population.drain(index);
+    }
+
+    private void fill() {
+        for (int i = 0; i < BURST; i++) {
+            int owner = index;
+            if (share > 0 && random.nextInt(100) < share) {
+                owner = (index + 1 + random.nextInt(flowsOf.length - 1)) % flowsOf.length;
+            }
+            int flow = flowsOf[owner][random.nextInt(flowsOf[owner].length)];
+            long frame = pool.allocate();
+            while (frame == 0) {
+                turn(); // frames that were handed over come home
+                frame = pool.allocate();
+            }
+            if ((i & 1) == 0) {
+                front.inject(frame, population.fromClient(frame, flow, Transport.ACK), 0);
+            } else {
+                back.inject(frame, population.fromServer(frame, flow, Transport.ACK), 0);
+            }
+        }
+        injected += BURST;
+        front.publish();
+        back.publish();
+    }
+
+    private long forwarded() {
+        return node.counters(index).get(Counter.FORWARDED_TO_SERVER)
+                + node.counters(index).get(Counter.FORWARDED_TO_CLIENT);
+    }
+
+    /** After the end: frames that it put in. */
+    long injected() {
+        if (failure != null) {
+            throw failure;
+        }
+        return injected;
+    }
+
+    /** After the end: packets a nanosecond in a round. */
+    double rate(int round) {
+        return (double) packets[round] / nanos[round];
+    }
+}
