@@ -1,11 +1,12 @@
 package io.weir.perf;
 
 import io.weir.appliance.cli.ExitCode;
+import io.weir.perf.pktgen.PktgenCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Entry point of everything that measures. */
-@Command(name = "weir", mixinStandardHelpOptions = true, subcommands = BenchCommand.class)
+@Command(name = "weir", mixinStandardHelpOptions = true, subcommands = {BenchCommand.class, PktgenCommand.class})
 public final class Perf {
     private Perf() {}
 

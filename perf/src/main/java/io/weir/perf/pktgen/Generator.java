@@ -152,6 +152,7 @@ public final class Generator {
                 engine.driver(),
                 engine.notes(),
                 senders.stream().mapToLong(Sender::sent).sum(),
+                senders.stream().mapToLong(Sender::openingFrames).sum(),
                 senders.stream().mapToLong(Sender::bytes).sum(),
                 senders.stream().mapToLong(Sender::dropped).sum(),
                 senders.stream().mapToLong(Sender::stalls).sum(),

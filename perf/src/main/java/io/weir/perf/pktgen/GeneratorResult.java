@@ -11,6 +11,7 @@ import java.util.List;
  * @param driver that was used
  * @param notes what was chosen and why, for people
  * @param sent frames that the driver took
+ * @param opening frames among these that opened flows before the run proper began
  * @param bytes of these frames, without their check sequences
  * @param dropped frames that the device refused after the driver had taken them; part of {@code sent}
  * @param stalls how often the driver had no room and the sender waited
@@ -26,6 +27,7 @@ public record GeneratorResult(
         GeneratorDriver driver,
         List<String> notes,
         long sent,
+        long opening,
         long bytes,
         long dropped,
         long stalls,
@@ -39,14 +41,18 @@ public record GeneratorResult(
     private static final double NANOS = 1e9;
     private static final int FCS = 4;
 
-    /** Frames a second. */
+    /** Frames a second, those left out that opened flows. */
     public double rate() {
-        return nanos <= 0 ? 0 : sent * NANOS / nanos;
+        return nanos <= 0 ? 0 : (sent - opening) * NANOS / nanos;
     }
 
     /** Bits a second, check sequences included. */
     public double bitRate() {
-        return nanos <= 0 ? 0 : (bytes + FCS * sent) * 8 * NANOS / nanos;
+        return bytesPerFrame() * 8 * rate();
+    }
+
+    private double bytesPerFrame() {
+        return sent == 0 ? 0 : (double) bytes / sent + FCS;
     }
 
     /** Frames that left: taken and not refused by the device. */

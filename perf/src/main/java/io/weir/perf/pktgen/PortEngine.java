@@ -14,7 +14,7 @@ final class PortEngine implements Engine {
     static final int MAX_TRACKED = 1 << 20;
 
     private final OpenDevice device;
-    private final List<PortSender> senders = new ArrayList<>();
+    private final List<CountedSender> senders = new ArrayList<>();
 
     PortEngine(GeneratorOptions options) {
         Driver driver = switch (options.driver()) {
@@ -29,14 +29,14 @@ final class PortEngine implements Engine {
             int tracked =
                     options.traffic().flows() <= MAX_TRACKED ? options.traffic().flows() : 1;
             boolean shared = options.threads() > 1;
+            long mac = device.facts().mac();
             for (int i = 0; i < options.threads(); i++) {
-                senders.add(new PortSender(
-                        options,
-                        i,
-                        new ThreadPort(device, i, shared),
-                        headers,
-                        device.facts().mac(),
-                        new Receiver(tracked, flows, true)));
+                ThreadPort port = new ThreadPort(device, i, shared);
+                Receiver receiver = new Receiver(tracked, flows, true);
+                senders.add(
+                        options.traffic().protocol().isStateful()
+                                ? new TcpSender(options, port, headers, mac, receiver)
+                                : new PortSender(options, i, port, headers, mac, receiver));
             }
         } catch (RuntimeException e) {
             close();
@@ -55,13 +55,13 @@ final class PortEngine implements Engine {
     }
 
     @Override
-    public List<PortSender> senders() {
+    public List<CountedSender> senders() {
         return senders;
     }
 
     @Override
     public void close() {
-        senders.forEach(PortSender::close);
+        senders.forEach(CountedSender::close);
         device.close();
     }
 }

@@ -15,13 +15,10 @@ import java.util.List;
  * Sends frames that need no answer, through a port: datagrams and SYNs. Counts what comes back. After its start it
  * allocates nothing.
  */
-final class PortSender implements Sender, AutoCloseable {
-    /** How long answers are expected when none has come yet. */
-    private static final long ANSWERS_NS = 100_000_000;
+final class PortSender extends CountedSender {
+    private static final long CATCH_UP_NS = 200_000_000;
 
     private final ThreadPort port;
-    private final Receiver receiver;
-    private final SendCounts counts = new SendCounts();
     private final Pacer pacer;
     private final FlowPicker picker;
     private final FrameTemplate[] templates;
@@ -53,8 +50,8 @@ final class PortSender implements Sender, AutoCloseable {
             FlowHeaders headers,
             long sourceMac,
             Receiver receiver) {
+        super(receiver);
         this.port = port;
-        this.receiver = receiver;
         this.stride = options.threads();
         this.offset = thread;
         this.syn = options.traffic().protocol() == Protocol.TCP_SYN;
@@ -86,38 +83,33 @@ final class PortSender implements Sender, AutoCloseable {
         long end = now + control.durationNs;
         long begun = now;
         long last = now;
-        while (now - end < 0 && counts.sent() < limit && !control.isStopped()) {
-            int sent = sendBurst(now);
+        while (isOn(now, end) && counts.sent() < limit && !control.isStopped()) {
+            int sent = sendBurst(now, now - end < 0 ? now : end - 1);
             port.flush();
             int received = receive();
             now = System.nanoTime();
             if (sent > 0) {
                 last = now;
             } else if (received == 0) {
-                boolean answers = now - begun < ANSWERS_NS || receiver.frames() > 0;
-                port.idle(Math.min(pacer.waitNs(now), end - now), answers);
+                port.idle(Math.min(pacer.waitNs(now), end - now), expectsAnswers(now - begun));
                 now = System.nanoTime();
             }
         }
         counts.lasted(last - begun);
-        finish(control);
+        finish(port, lingerNs, control);
     }
 
-    private static long awaitStart(RunControl control) {
-        long now = System.nanoTime();
-        while (now - control.startNs < 0) {
-            ThreadPort.idle(control.startNs - now);
-            now = System.nanoTime();
-        }
-        return now;
+    /** Until the end, and until what was due before it has left, if that takes no longer than a moment. */
+    private boolean isOn(long now, long end) {
+        return now - end < 0 || costs[0] != 0 && now - end < CATCH_UP_NS && pacer.isDue(end - 1);
     }
 
-    /** Sends what is due, at most a burst. Returns how many. */
-    private int sendBurst(long now) {
+    /** Sends what is due at a time, at most a burst. Returns how many. */
+    private int sendBurst(long now, long until) {
         final int most = (int) Math.min(ThreadPort.BURST, limit - counts.sent());
         int sent = 0;
         long bytes = 0;
-        while (sent < most && pacer.isDue(now)) {
+        while (sent < most && pacer.isDue(until)) {
             int flow = pending >= 0 ? pending : picker.next();
             int length = sendOne(flow, now);
             if (length == 0) {
@@ -166,66 +158,14 @@ final class PortSender implements Sender, AutoCloseable {
         return length;
     }
 
-    private int receive() {
+    @Override
+    int receive() {
         int n = port.receive();
         if (n > 0) {
             receiver.accountAll(port.batch, port.burst, System.nanoTime());
             port.release();
         }
         return n;
-    }
-
-    /** Lets the last frames leave, and the last answers come. */
-    private void finish(RunControl control) {
-        long now = System.nanoTime();
-        long quiet = now + lingerNs;
-        long give = now + Math.max(ThreadPort.drainNs(), lingerNs);
-        while (now - give < 0 && (now - quiet < 0 || !port.isDrained())) {
-            port.flush();
-            if (receive() == 0) {
-                port.idle(ThreadPort.drainNs(), true);
-            }
-            now = System.nanoTime();
-            if (control.isStopped() && port.isDrained()) {
-                break;
-            }
-        }
-        counts.dropped(port.port.sendDrops());
-    }
-
-    @Override
-    public long sent() {
-        return counts.sent();
-    }
-
-    @Override
-    public long bytes() {
-        return counts.bytes();
-    }
-
-    @Override
-    public long dropped() {
-        return counts.dropped();
-    }
-
-    @Override
-    public long stalls() {
-        return counts.stalls();
-    }
-
-    @Override
-    public long worstLateNs() {
-        return counts.worstLateNs();
-    }
-
-    @Override
-    public long nanos() {
-        return counts.nanos();
-    }
-
-    @Override
-    public Receiver receiver() {
-        return receiver;
     }
 
     @Override

@@ -41,6 +41,11 @@ interface Sender {
         return null;
     }
 
+    /** After the end: frames of those sent that only prepared the run and lie before {@link #nanos}. */
+    default long openingFrames() {
+        return 0;
+    }
+
     /** Whether it must run inside the device's network namespace. */
     default boolean needsNamespace() {
         return false;

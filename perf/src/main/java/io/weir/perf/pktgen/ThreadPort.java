@@ -66,7 +66,7 @@ final class ThreadPort {
         } else if (nanos > WAIT_NS) {
             port.await(1);
         } else {
-            Thread.yield();
+            Thread.onSpinWait(); // to yield would cost milliseconds on a busy machine
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param badChecksum frames whose transport checksum is wrong
  * @param astray answers that are not from and to their flow's addresses and ports
  * @param untracked stamped frames of flows beyond those whose sequence is followed
- * @param addresses frames by destination, {@code address:port}
+ * @param addresses frames by the server's {@code address:port}: where they went to, or where answers came from
  * @param sequences of flows, and of streams where a frame is numbered within its stream
  * @param latency of stamped frames
  */

@@ -55,7 +55,11 @@ public final class Receiver {
         }
         tally.add(FRAMES, 1);
         tally.add(BYTES, batch.length[i]);
-        addresses.add(burst.destinationHi(i), burst.destinationLo(i), burst.ports(i) & 0xffff);
+        if (answers == null) {
+            addresses.add(burst.destinationHi(i), burst.destinationLo(i), burst.ports(i) & 0xffff);
+        } else {
+            addresses.add(burst.sourceHi(i), burst.sourceLo(i), burst.ports(i) >>> 16);
+        }
         long frame = batch.address[i];
         if (verify && !isChecksumRight(frame, burst, i)) {
             tally.add(BAD_CHECKSUM, 1);

@@ -29,10 +29,16 @@ public final class Stamp {
     /** The sequence is the flow's own. */
     public static final int PER_FLOW = 1 << 31;
 
-    static final int MAGIC = 0x57e1;
-    private static final int TAG = 2;
-    private static final int SEQUENCE = 6;
-    private static final int TIME = 10;
+    private static final int MAGIC = 0x57e1;
+    /** Offset of the tag. */
+    public static final int TAG = 2;
+
+    /** Offset of the sequence. */
+    public static final int SEQUENCE = 6;
+
+    /** Offset of the time. */
+    public static final int TIME = 10;
+
     private static final int LATE = 16;
 
     private static final int STREAM_SHIFT = 26;
@@ -42,6 +48,11 @@ public final class Stamp {
     private static final long TIME_MASK = 0xffff_ffff_ffffL;
 
     private Stamp() {}
+
+    /** The first two bytes. */
+    public static int magic() {
+        return MAGIC;
+    }
 
     /** A tag without its flow. */
     public static int tag(int stream, boolean perFlow) {

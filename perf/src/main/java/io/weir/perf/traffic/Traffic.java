@@ -54,7 +54,7 @@ public record Traffic(
                                     destinationPorts));
         }
         for (int size : sizes.sizes()) {
-            int least = FrameTemplate.headers(source.isV4(), protocol) + SizeMix.FCS;
+            int least = FrameTemplate.headers(source.isV4(), protocol) + SizeMix.FCS + (protocol.isStateful() ? 1 : 0);
             if (size < least && protocol != Protocol.TCP_SYN) {
                 throw new IllegalArgumentException("frame size %d with %s over IPv%s; at least %d would be right"
                         .formatted(size, protocol.label(), source.isV4() ? "4" : "6", least));
