@@ -6,7 +6,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Entry point of everything that measures. */
-@Command(name = "weir", mixinStandardHelpOptions = true, subcommands = {BenchCommand.class, PktgenCommand.class})
+@Command(
+        name = "weir",
+        mixinStandardHelpOptions = true,
+        subcommands = {BenchCommand.class, PktgenCommand.class})
 public final class Perf {
     private Perf() {}
 

@@ -49,6 +49,7 @@ public record GeneratorOptions(
     /** Checks what can be checked without the device. */
     public GeneratorOptions {
         cores = List.copyOf(cores);
+        traffic.requireRoom();
         if (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_DURATION) > 0) {
             throw new IllegalArgumentException(
                     "duration %s; more than 0 and at most %s would be right".formatted(duration, MAX_DURATION));

@@ -30,8 +30,8 @@ final class KernelPktgenEngine implements Engine {
 
     /** Why there is none, or an empty string. */
     static String missing(Path namespace) {
-        boolean present = InNamespace.call(
-                namespace, () -> Files.exists(DIRECTORY.resolve(KernelPktgenScript.CONTROL)));
+        boolean present =
+                InNamespace.call(namespace, () -> Files.exists(DIRECTORY.resolve(KernelPktgenScript.CONTROL)));
         return present
                 ? ""
                 : "this kernel has no pktgen here: /proc/net/pktgen is missing (modprobe pktgen; it needs CONFIG_NET_PKTGEN)";
@@ -42,8 +42,7 @@ final class KernelPktgenEngine implements Engine {
         try {
             Files.writeString(DIRECTORY.resolve(command.file()), command.text() + "\n", StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "pktgen refused \"%s\" in %s".formatted(command.text(), command.file()), e);
+            throw new UncheckedIOException("pktgen refused \"%s\" in %s".formatted(command.text(), command.file()), e);
         }
     }
 

@@ -130,7 +130,8 @@ final class KernelPktgenScript {
 
     private static void addPorts(List<String> lines, String end, PortRange range) {
         lines.add("udp_%s_min %d".formatted(end, range.first()));
-        lines.add("udp_%s_max %d".formatted(end, range.size() == 1 ? range.last() : Math.min(0xffff, range.last() + 1)));
+        lines.add("udp_%s_max %d"
+                .formatted(end, range.size() == 1 ? range.last() : Math.min(0xffff, range.last() + 1)));
         if (range.size() > 1) {
             lines.add("flag UDP" + end.toUpperCase(Locale.ROOT) + "_RND"); // never draws the upper end
         }

@@ -172,7 +172,8 @@ final class LiveProgram {
             sum = Checksum.combine(sum, Checksum.delta32((int) traffic.source().lo(0), 0));
         }
         if (traffic.destination().size() > 1) {
-            sum = Checksum.combine(sum, Checksum.delta32((int) traffic.destination().lo(0), 0));
+            sum = Checksum.combine(
+                    sum, Checksum.delta32((int) traffic.destination().lo(0), 0));
         }
         return sum;
     }
@@ -190,8 +191,7 @@ final class LiveProgram {
                 traffic.destinationPorts().size(),
                 traffic.destinationPorts().first(),
                 template.transport() + Transport.DESTINATION_PORT);
-        writeAddress(
-                traffic.source().size(), (int) traffic.source().lo(0), ip + (v4 ? Ipv4.SOURCE : Ipv6.SOURCE + 12));
+        writeAddress(traffic.source().size(), (int) traffic.source().lo(0), ip + (v4 ? Ipv4.SOURCE : Ipv6.SOURCE + 12));
         writePort(traffic.sourcePorts().size(), traffic.sourcePorts().first(), template.transport());
         a.alu(Alu.ADD, R0, R5);
     }

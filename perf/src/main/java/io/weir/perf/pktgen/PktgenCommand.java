@@ -40,11 +40,7 @@ public final class PktgenCommand implements Callable<Integer> {
     @Option(names = "-i", paramLabel = "DEV", description = "Device to send from.")
     private String device;
 
-    @Option(
-            names = "-m",
-            paramLabel = "MAC",
-            converter = MacConverter.class,
-            description = "Next hop's MAC address.")
+    @Option(names = "-m", paramLabel = "MAC", converter = MacConverter.class, description = "Next hop's MAC address.")
     private Long mac;
 
     @Option(
@@ -145,7 +141,8 @@ public final class PktgenCommand implements Callable<Integer> {
     @Option(
             names = "--hgrm",
             paramLabel = "FILE",
-            description = "Where to write the distribution of the answers' latency, corrected for coordinated omission.")
+            description =
+                    "Where to write the distribution of the answers' latency, corrected for coordinated omission.")
     private Path hgrm;
 
     @Option(names = "--json", description = "The outcome as one JSON object.")

@@ -47,9 +47,7 @@ public final class Reports {
         report.put("bitRate", Math.round(result.bitRate()));
         report.put("stalls", result.stalls());
         report.put("worstLateNs", result.worstLateNs());
-        report.put(
-                "series",
-                result.seconds().stream().map(Reports::secondMap).toList());
+        report.put("series", result.seconds().stream().map(Reports::secondMap).toList());
         if (result.received() != null) {
             report.put("received", of(result.received()));
         }
@@ -245,8 +243,7 @@ public final class Reports {
     }
 
     private static void cpu(StringBuilder text, List<ThreadUsage> usages) {
-        usages.forEach(
-                usage -> row(text, usage.name(), "%.0f %% of a core".formatted(100 * usage.load())));
+        usages.forEach(usage -> row(text, usage.name(), "%.0f %% of a core".formatted(100 * usage.load())));
     }
 
     private static void row(StringBuilder text, String name, String value) {

@@ -73,7 +73,8 @@ final class TcpClient {
 
     /** Sends a SYN on a closed flow. Returns false when there was no room. */
     boolean open(int flow, long nowNs) {
-        isn += 0x0010_0001; // higher each time a flow is used again, so that no old connection is meant (RFC 9293 §3.4.1)
+        isn += 0x0010_0001; // higher each time a flow is used again, so that no old connection is meant (RFC 9293
+        // §3.4.1)
         if (output.send(flow, Transport.SYN, isn, 0, false, nowNs) < 0) {
             return false;
         }

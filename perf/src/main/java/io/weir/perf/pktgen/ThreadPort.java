@@ -27,8 +27,12 @@ final class ThreadPort {
     private final int idleFrames;
 
     ThreadPort(OpenDevice device, int thread, boolean shared) {
-        this.port = device.port(thread);
-        this.pool = device.pool(thread);
+        this(device.port(thread), device.pool(thread), shared);
+    }
+
+    ThreadPort(PacketPort port, FramePool pool, boolean shared) {
+        this.port = port;
+        this.pool = pool;
         this.shared = shared;
         this.idleFrames = pool.available();
     }
