@@ -13,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Runs as lines of JSON: a line of kind {@code run} with all but the rows, then a line of kind {@code row} for each.
+ * Runs as lines of JSON. In files, for reports: a line of kind {@code run} with all but the rows, then a line of kind {@code row} for each.
  * Files may be joined end to end.
  */
 public final class JsonLines {
@@ -28,6 +29,10 @@ public final class JsonLines {
     private static final String RUN = "run";
     private static final String ROW = "row";
     private static final String ROWS = "rows";
+
+    /** Names that scripts rely on. */
+    private static final Map<String, String> NAMES =
+            Map.of("packet_ns", "ns_per_packet", "allocated_B_packet", "alloc_bytes_per_packet");
 
     private JsonLines() {}
 
@@ -43,6 +48,29 @@ public final class JsonLines {
     public static String line(String benchmark, Row row) {
         ObjectNode node = MAPPER.createObjectNode().put(KIND, ROW).put("benchmark", benchmark);
         node.setAll((ObjectNode) MAPPER.valueToTree(row));
+        return write(node);
+    }
+
+    /**
+     * A row as one flat object, for scripts: {@code case}, contender, parameters and metrics side by side. A metric is
+     * called as in the tables, with its unit behind it, but for those in {@link #NAMES}.
+     */
+    public static String flat(Row row) {
+        ObjectNode node = MAPPER.createObjectNode().put("case", row.test()).put("contender", row.contender());
+        row.parameters().forEach((name, value) -> {
+            if (value.matches("-?[0-9]{1,18}")) {
+                node.put(name, Long.parseLong(value));
+            } else {
+                node.put(name, value);
+            }
+        });
+        row.metrics().forEach((name, quantity) -> {
+            String plain = (name + "_" + quantity.unit()).replaceAll("[^A-Za-z0-9]+", "_");
+            node.put(NAMES.getOrDefault(plain, plain), Math.round(quantity.value() * 10_000) / 10_000.0);
+        });
+        if (row.wasSkipped()) {
+            node.put("skipped", row.skipped());
+        }
         return write(node);
     }
 

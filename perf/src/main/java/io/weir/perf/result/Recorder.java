@@ -48,21 +48,21 @@ public final class Recorder implements Consumer<Row> {
     public void accept(Row row) {
         begin();
         rows.add(row);
-        emit(JsonLines.line(head.benchmark(), row));
+        if (json) {
+            out.println(JsonLines.flat(row));
+            out.flush();
+        }
+        append(JsonLines.line(head.benchmark(), row));
     }
 
     private void begin() {
         if (!begun) {
             begun = true;
-            emit(JsonLines.head(run()));
+            append(JsonLines.head(run()));
         }
     }
 
-    private void emit(String line) {
-        if (json) {
-            out.println(line);
-            out.flush();
-        }
+    private void append(String line) {
         if (file != null) {
             try {
                 Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -75,12 +75,25 @@ final class ResultTest {
         Recorder recorder = recorder(out, true, null);
         recorder.accept(row());
         List<String> lines = out.toString().lines().toList();
-        assertEquals(2, lines.size());
-        assertTrue(lines.get(0).startsWith("{\"kind\":\"run\",\"benchmark\":\"http\""), lines.get(0));
-        assertTrue(lines.get(1).contains("\"requests\":{\"value\":12345.6,\"unit\":\"1/s\"}"), lines.get(1));
-        assertTrue(lines.get(1).contains("\"ratio\":{\"value\":1.25}"), lines.get(1));
+        assertEquals(1, lines.size());
+        assertTrue(lines.get(0).startsWith("{\"case\":\"keep-alive\",\"contender\":\"weir af_xdp\""), lines.get(0));
+        assertTrue(lines.get(0).contains("\"connections\":64"), lines.get(0));
+        assertTrue(lines.get(0).contains("\"requests_1_s\":12345.6"), lines.get(0));
         recorder.finish();
-        assertEquals(2, out.toString().lines().count());
+        assertEquals(1, out.toString().lines().count());
+    }
+
+    @Test
+    void shouldCallAPipelinesMetricsAsScriptsKnowThem() {
+        String line = JsonLines.flat(Row.of("nat-established", "weir")
+                .with("flows", 10_000)
+                .metric("packet", 50.5, "ns")
+                .metric("allocated", 0, "B/packet")
+                .build());
+        assertEquals(
+                "{\"case\":\"nat-established\",\"contender\":\"weir\",\"flows\":10000,\"ns_per_packet\":50.5,"
+                        + "\"alloc_bytes_per_packet\":0.0}",
+                line);
     }
 
     @Test
