@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         header = "Show the whole thing on this machine; clean up afterwards.",
         description = {
             "Network namespaces, HTTP servers, the appliance between them, traffic, and a table of who served what.",
-            "Needs root, or user namespaces."
+            "Needs root."
         },
         mixinStandardHelpOptions = true,
         versionProvider = WeirVersion.class)

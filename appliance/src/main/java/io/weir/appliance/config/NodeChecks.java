@@ -34,6 +34,19 @@ final class NodeChecks {
         ha();
         admin();
         maglev();
+        servers();
+    }
+
+    private void servers() {
+        final int servers =
+                config.services().stream().mapToInt(s -> s.servers().size()).sum();
+        if (servers > NodeConfig.MAX_SERVERS) {
+            problems.error(
+                    "service.*.server.*",
+                    "" + servers,
+                    "servers of all services together are more than a node takes; at most " + NodeConfig.MAX_SERVERS
+                            + " is right");
+        }
     }
 
     private void cores() {

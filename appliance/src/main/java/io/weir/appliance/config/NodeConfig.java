@@ -44,4 +44,7 @@ public record NodeConfig(
         ReconstructionConfig reconstruction,
         HaConfig ha,
         AdminConfig admin,
-        Path countersFile) {}
+        Path countersFile) {
+    /** Servers of all services together, at most. */
+    public static final int MAX_SERVERS = 4096;
+}

@@ -29,7 +29,8 @@ final class NotAvailable {
                 Keys.RECONSTRUCT_RATE,
                 Keys.RECONSTRUCT_REPLAY_RATE,
                 Keys.REPLAY_WINDOW_SCALE,
-                Keys.HA_WATCHDOG)) {
+                Keys.HA_WATCHDOG,
+                Keys.HA_CORE)) {
             ignore(settings, key, "what it sets " + NOT_YET + "; it is ignored");
         }
         config.services().forEach(s -> check(s, settings));

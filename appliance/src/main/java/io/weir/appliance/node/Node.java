@@ -51,7 +51,6 @@ import org.agrona.concurrent.errors.DistinctErrorLog;
  * in the opposite order: first no more frames come, then the workers end, then their memory goes.
  */
 final class Node implements AutoCloseable {
-    private static final int SERVER_SLOTS = 4096;
     private static final int HANDOFF_FRAMES = 1024;
     private static final int CONTROL_PERIOD_MS = 10;
     private static final int TOLD_ERRORS = 100;
@@ -124,7 +123,7 @@ final class Node implements AutoCloseable {
 
     private CountersFile countersFile(int workers) throws IOException {
         Path path = config.countersFile();
-        CountersLayout layout = new CountersLayout(workers, SERVER_SLOTS);
+        CountersLayout layout = new CountersLayout(workers, NodeConfig.MAX_SERVERS);
         try {
             hold(CountersLock.take(path));
             return hold(CountersFile.create(path, layout));

@@ -242,6 +242,17 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void shouldRefuseMoreServersThanANodeTakes() {
+        final StringBuilder text = new StringBuilder(ConfigFixture.WEB);
+        for (int n = 0; n < NodeConfig.MAX_SERVERS - 1; n++) {
+            text.append("service.web.server.s%d = 172.17.%d.%d:80\n".formatted(n, n / 250, n % 250 + 1));
+        }
+        final List<Problem> problems = ConfigFixture.problems(text.toString());
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.getFirst().toString().contains("at most 4096"), problems.toString());
+    }
+
+    @Test
     void shouldKnowThisMachine() {
         final HostFacts here = HostFacts.ofThisMachine();
         assertFalse(here.cores().isEmpty());

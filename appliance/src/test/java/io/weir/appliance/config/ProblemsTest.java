@@ -244,7 +244,7 @@ class ProblemsTest {
                 "admin.listen = unix:/run/weir.sock | admin API",
                 "nat.ports = 30000-40000 | overlaps net.ipv4.ip_local_port_range = 32768-60999",
                 "ha.vrrp.id = 7 | no effect with ha.mode = none",
-                "ha.core = 2 | same core",
+                "ha.core = 0 | ignored",
                 "control.cores = 0-1 | pinned to 1",
                 "service.web.server.a = 172.16.0.2:80 tunnel=gre | no effect with forward = nat",
                 "service.web.server.a = 172.16.0.2:80 host=172.24.1.20 | host= is not available",
@@ -255,6 +255,11 @@ class ProblemsTest {
         assertEquals(1, warnings.size(), warnings::toString);
         assertEquals(Problem.Severity.WARNING, warnings.getFirst().severity());
         assertTrue(warnings.getFirst().toString().contains(parts[1]), warnings::toString);
+    }
+
+    @Test
+    void shouldWarnOfThreadOnAWorkersCore() {
+        assertTrue(load(with(WEB, "ha.core = 2")).warnings().toString().contains("same core"));
     }
 
     @Test
