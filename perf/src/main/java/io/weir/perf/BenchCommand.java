@@ -10,6 +10,8 @@ import picocli.CommandLine.Command;
             PipelineCommand.class,
             ScalingCommand.class,
             RrDnsCommand.class,
+            VethCommand.class,
+            Rfc2544Command.class,
             HttpCommand.class,
             ReportCommand.class
         },

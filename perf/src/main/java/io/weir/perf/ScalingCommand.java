@@ -7,6 +7,7 @@ import io.weir.perf.result.Progress;
 import io.weir.perf.result.Recorder;
 import io.weir.perf.result.Row;
 import io.weir.perf.result.RowBuilder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ final class ScalingCommand extends Measurement {
                         + " duty cycles are timed; throughput is the sum over workers; median over rounds; no frame was lost");
         recorder.note(
                 "rows of the contender model are computed, not measured: see the note on the model below the table");
-        ScalingBench bench = new ScalingBench(flows, quick ? 201 : 2001);
+        ScalingBench bench = new ScalingBench(flows, quick ? 201 : 2001, Duration.ofMillis(1500));
         List<ScalingModel.Point> points = new ArrayList<>();
         double single = 0;
         for (int count : counts) {

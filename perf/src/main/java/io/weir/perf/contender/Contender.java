@@ -12,8 +12,12 @@ public interface Contender {
         return Optional.empty();
     }
 
-    /** Which core its work is done on, in words. */
-    String where(Site site);
+    /**
+     * Which core its work is done on, in words.
+     *
+     * @param core that is meant for it
+     */
+    String where(int core);
 
     /**
      * Starts it.

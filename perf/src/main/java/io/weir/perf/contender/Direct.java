@@ -8,7 +8,7 @@ public record Direct() implements Contender {
     }
 
     @Override
-    public String where(Site site) {
+    public String where(int core) {
         return "no balancer: the kernel routes on the senders' cores, to one server";
     }
 

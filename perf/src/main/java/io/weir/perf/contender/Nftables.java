@@ -29,8 +29,8 @@ public record Nftables(boolean steered) implements Contender {
     }
 
     @Override
-    public String where(Site site) {
-        return steered ? "forwards on core " + site.core() : "forwards on the senders' cores";
+    public String where(int core) {
+        return steered ? "forwards on core " + core : "forwards on the senders' cores";
     }
 
     @Override

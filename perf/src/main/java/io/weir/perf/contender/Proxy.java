@@ -89,8 +89,8 @@ public enum Proxy implements Contender {
     }
 
     @Override
-    public String where(Site site) {
-        return "one process on core " + site.core() + ", the kernel's part of it on the senders' cores too";
+    public String where(int core) {
+        return "one process on core " + core + ", the kernel's part of it on the senders' cores too";
     }
 
     @Override

@@ -16,8 +16,8 @@ public record Weir(String driver) implements Contender {
     }
 
     @Override
-    public String where(Site site) {
-        return "one worker, busy polling on core " + site.core();
+    public String where(int core) {
+        return "one worker, busy polling on core " + core;
     }
 
     @Override

@@ -85,15 +85,14 @@ public record HttpBench(Cores cores, int connections, int body, int warmSeconds,
             Contender.Running running = bed.own(contender.start(site));
             Wrk wrk = new Wrk(bed.client(), cores.client(), connections);
             for (boolean close : new boolean[] {false, true}) {
-                rows.accept(row(contender, site, running, wrk, close, progress));
+                rows.accept(row(contender, running, wrk, close, progress));
             }
         } catch (RuntimeException e) {
             rows.accept(Row.failed(KEEP_ALIVE + " or " + CLOSE, contender.label(), e));
         }
     }
 
-    private Row row(
-            Contender contender, Site site, Contender.Running running, Wrk wrk, boolean close, Progress progress) {
+    private Row row(Contender contender, Contender.Running running, Wrk wrk, boolean close, Progress progress) {
         String test = close ? CLOSE : KEEP_ALIVE;
         progress.step("http: %s, %s, %d s", contender.label(), test, warmSeconds + seconds);
         if (warmSeconds > 0) {
@@ -126,6 +125,6 @@ public record HttpBench(Cores cores, int connections, int body, int warmSeconds,
             row.note("nothing was answered in %d s: too short a time on a busy machine, or it does not work"
                     .formatted(seconds));
         }
-        return row.note(contender.where(site)).build();
+        return row.note(contender.where(cores.balancer())).build();
     }
 }

@@ -4,6 +4,7 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.port.KernelPort;
 import io.weir.engine.worker.InMemoryNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,11 +17,11 @@ import org.agrona.concurrent.SystemNanoClock;
  *
  * @param flows of each worker
  * @param rounds how often is measured, short enough that most of them are not interrupted
+ * @param warm before
  */
-public record ScalingBench(int flows, int rounds) {
+public record ScalingBench(int flows, int rounds, Duration warm) {
     private static final int LEAD = 4; // bursts; hand-off rings hold 16
     private static final int BURSTS_A_ROUND = 50;
-    private static final long WARM_NS = 1_500_000_000L;
 
     /**
      * What came out.
@@ -87,7 +88,7 @@ public record ScalingBench(int flows, int rounds) {
     private List<ScaledWorker> run(
             InMemoryNode node, FlowPopulation population, int[][] flowsOf, List<Integer> cores, int share) {
         Lockstep lockstep = new Lockstep(cores.size(), LEAD);
-        long warmUntil = System.nanoTime() + WARM_NS;
+        long warmUntil = System.nanoTime() + warm.toNanos();
         List<ScaledWorker> workers = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int w = 0; w < cores.size(); w++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.perf.pipeline.ScalingModel.Point;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ final class ScalingTest {
 
     @Test
     void shouldForwardEveryFrameThatCrosses() {
-        ScalingBench bench = new ScalingBench(100, 20);
+        ScalingBench bench = new ScalingBench(100, 20, Duration.ofMillis(50));
         for (int share : new int[] {0, 50, 100}) {
             ScalingBench.Result result = bench.run(List.of(-1, -1), share);
             assertTrue(result.nanosPerPacket() > 0 && result.packetsPerSecond() > 0, result.toString());

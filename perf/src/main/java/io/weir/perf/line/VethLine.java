@@ -1,0 +1,129 @@
+package io.weir.perf.line;
+
+import io.weir.engine.port.Driver;
+import io.weir.perf.CoreTime;
+import io.weir.perf.Cores;
+import io.weir.perf.contender.Contender;
+import io.weir.perf.pktgen.Generator;
+import io.weir.perf.pktgen.GeneratorDriver;
+import io.weir.perf.pktgen.GeneratorOptions;
+import io.weir.perf.pktgen.GeneratorResult;
+import io.weir.perf.sink.Sink;
+import io.weir.perf.sink.SinkOptions;
+import io.weir.perf.sink.SinkSnapshot;
+import io.weir.perf.traffic.AddressRange;
+import io.weir.perf.traffic.Popularity;
+import io.weir.perf.traffic.PortRange;
+import io.weir.perf.traffic.Protocol;
+import io.weir.perf.traffic.Rate;
+import io.weir.perf.traffic.SizeMix;
+import io.weir.perf.traffic.Traffic;
+import io.weir.scheduler.IpAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** A contender in a {@link LineBed}, with generator and sink at its ends. */
+public final class VethLine implements Line, AutoCloseable {
+    private static final long QUIET_NS = 100_000_000;
+    private static final long SETTLE_NS = 2_000_000_000;
+
+    private final LineBed bed;
+    private final Contender.Running running;
+    private final Sink sink;
+    private final Cores cores;
+    private final int flows;
+
+    private VethLine(LineBed bed, Contender.Running running, Sink sink, Cores cores, int flows) {
+        this.bed = bed;
+        this.running = running;
+        this.sink = sink;
+        this.cores = cores;
+        this.flows = flows;
+    }
+
+    /**
+     * Builds it.
+     *
+     * @param contender between the ends
+     * @param cores who works where
+     * @param flows of the traffic
+     */
+    public static VethLine open(Contender contender, Cores cores, int flows) {
+        LineBed bed = LineBed.create();
+        try {
+            // the node looks for the servers' MAC addresses: the sink leaves ARP to the kernel
+            Sink sink = bed.own(new Sink(SinkOptions.on(LineBed.DEVICE)
+                            .in(bed.servers().file())
+                            .withDriver(Driver.AF_XDP)
+                            .withThreads(1, List.of(cores.server()))
+                            .withTrackedFlows(1)
+                            .withVerify(false))
+                    .start());
+            Contender.Running running = bed.own(contender.start(bed.site(cores.balancer())));
+            return new VethLine(bed, running, sink, cores, flows);
+        } catch (RuntimeException | Error e) {
+            bed.close();
+            throw e;
+        }
+    }
+
+    /** Whether the contender's core does nothing else. */
+    public boolean hasOwnCore() {
+        return running.hasOwnCore() && cores.balancer() != cores.client() && cores.balancer() != cores.server();
+    }
+
+    @Override
+    public Trial send(Load load) {
+        Traffic traffic = Traffic.to(LineBed.FRONT_MAC)
+                .withAddresses(
+                        AddressRange.parse("202.100.1.2"),
+                        AddressRange.of(IpAddress.parse(LineBed.SERVICE.family().vip())))
+                .withPorts(new PortRange(1024, 65535), new PortRange(LineBed.SERVICE.port(), LineBed.SERVICE.port()))
+                .withFlows(flows, Popularity.TURNS)
+                .withProtocol(Protocol.UDP)
+                .withSizes(SizeMix.of(load.frameSize()));
+        Generator generator = new Generator(GeneratorOptions.of(LineBed.DEVICE, traffic)
+                .in(bed.client().file())
+                .withDriver(GeneratorDriver.AF_XDP)
+                .withRate(load.rate() > 0 ? Rate.packets(load.rate()) : Rate.MAX)
+                .until(load.frames(), load.duration())
+                .withThreads(1, List.of(cores.client()))
+                .withLinger(Duration.ZERO));
+        sink.reset();
+        CoreTime before = CoreTime.read();
+        GeneratorResult sent = generator.run();
+        CoreTime used = CoreTime.read().since(before);
+        settle();
+        SinkSnapshot seen = sink.snapshot();
+        return new Trial(
+                sent.transmitted(),
+                seen.frames() + seen.kernelDrops(),
+                seen.kernelDrops(),
+                sent.nanos() / 1e9,
+                seen.received().latency().corrected(),
+                Math.min(sent.nanos() / 1e9, used.busySeconds(cores.balancer())));
+    }
+
+    /** Until nothing has come for a while. */
+    private void settle() {
+        long begin = System.nanoTime();
+        long last = begin;
+        long frames = sink.frames();
+        long now = begin;
+        while (now - last < QUIET_NS && now - begin < SETTLE_NS) {
+            LockSupport.parkNanos(10_000_000);
+            now = System.nanoTime();
+            long seen = sink.frames();
+            if (seen != frames) {
+                frames = seen;
+                last = now;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        bed.close();
+    }
+}
