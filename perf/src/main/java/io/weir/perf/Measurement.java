@@ -22,10 +22,13 @@ abstract class Measurement implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--json", description = "One JSON object a line instead of tables.")
+    @Option(names = "--json", description = "One flat JSON object a row instead of tables, for scripts.")
     private boolean json;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Also append JSON lines to this file.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Also append everything to this file, as JSON lines for bench report --from.")
     private Path file;
 
     @Override

@@ -35,7 +35,7 @@ final class ReportCommand implements Callable<Integer> {
             names = "--from",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "JSON lines that --json or --out wrote; nothing is run then.")
+            description = "What --out of earlier runs wrote; nothing is run then.")
     private List<Path> from = List.of();
 
     @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Run these benchmarks alone.")

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs as lines of JSON. In files, for reports: a line of kind {@code run} with all but the rows, then a line of kind {@code row} for each.
- * Files may be joined end to end.
+ * Runs as lines of JSON. In files, for reports: a line of kind {@code run} with all but the rows, then a line of kind
+ * {@code row} for each; files may be joined end to end. For scripts: a flat object for each row.
  */
 public final class JsonLines {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -110,7 +110,9 @@ public final class JsonLines {
                             .formatted(
                                     file,
                                     number,
-                                    kind.equals(ROW) ? "a row before any run" : "neither a run nor a row"));
+                                    kind.equals(ROW)
+                                            ? "a row before any run"
+                                            : "neither a run nor a row; reports read what --out wrote"));
                 }
             } catch (JsonProcessingException e) {
                 throw new IOException("%s:%d: %s".formatted(file, number, e.getOriginalMessage()), e);
