@@ -47,6 +47,7 @@ abstract class CountedSender implements Sender, AutoCloseable {
             }
         }
         counts.dropped(port.port.sendDrops());
+        counts.receiveDrops(port.port.kernelDrops());
     }
 
     @Override
@@ -62,6 +63,11 @@ abstract class CountedSender implements Sender, AutoCloseable {
     @Override
     public final long dropped() {
         return counts.dropped();
+    }
+
+    @Override
+    public final long receiveDrops() {
+        return counts.receiveDrops();
     }
 
     @Override

@@ -159,6 +159,7 @@ public final class Generator {
                 senders.stream().mapToLong(Sender::nanos).max().orElse(0),
                 senders.stream().mapToLong(Sender::worstLateNs).max().orElse(0),
                 seconds,
+                senders.stream().mapToLong(Sender::receiveDrops).sum(),
                 receivers.isEmpty() ? null : Received.of(receivers),
                 senders.stream()
                         .map(Sender::connections)

@@ -18,6 +18,7 @@ import java.util.List;
  * @param nanos from the first frame to the last
  * @param worstLateNs by how much the latest frame missed its schedule
  * @param seconds the run, second by second
+ * @param receiveDrops answers that the kernel dropped because the sending threads were too slow to take them
  * @param received answers, or null when the driver cannot receive
  * @param connections what became of TCP connections, or null
  * @param threads what the sending threads used
@@ -34,6 +35,7 @@ public record GeneratorResult(
         long nanos,
         long worstLateNs,
         List<Second> seconds,
+        long receiveDrops,
         Received received,
         Connections connections,
         List<ThreadUsage> threads,

@@ -47,6 +47,7 @@ public final class Reports {
         report.put("bitRate", Math.round(result.bitRate()));
         report.put("stalls", result.stalls());
         report.put("worstLateNs", result.worstLateNs());
+        report.put("receiveDrops", result.receiveDrops());
         report.put("series", result.seconds().stream().map(Reports::secondMap).toList());
         if (result.received() != null) {
             report.put("received", of(result.received()));

@@ -10,7 +10,8 @@ final class SendCounts {
     private static final int LATE = 3;
     private static final int NANOS = 4;
     private static final int DROPPED = 5;
-    private static final int COUNTERS = 6;
+    private static final int RECEIVE_DROPS = 6;
+    private static final int COUNTERS = 7;
 
     private final Tally tally = new Tally(COUNTERS);
 
@@ -35,6 +36,14 @@ final class SendCounts {
 
     void dropped(long frames) {
         tally.set(DROPPED, frames);
+    }
+
+    void receiveDrops(long frames) {
+        tally.set(RECEIVE_DROPS, frames);
+    }
+
+    long receiveDrops() {
+        return tally.get(RECEIVE_DROPS);
     }
 
     long sent() {

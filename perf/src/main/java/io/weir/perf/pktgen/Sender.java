@@ -18,6 +18,11 @@ interface Sender {
         return 0;
     }
 
+    /** After the end: answers that the kernel dropped because this side was too slow. */
+    default long receiveDrops() {
+        return 0;
+    }
+
     /** How often there was no room. */
     default long stalls() {
         return 0;

@@ -31,6 +31,7 @@ final class TcpSender extends CountedSender implements TcpClient.Output {
     private final int flows;
     private final Pacer pacer;
     private final Pacer opener;
+    private final double openRate;
     private final FlowPicker picker;
     private final FrameTemplate syn;
     private final FrameTemplate ack;
@@ -63,7 +64,10 @@ final class TcpSender extends CountedSender implements TcpClient.Output {
         this.client = new TcpClient(flows, !established, this, connections);
         this.picker = options.traffic().popularity().picker(flows, options.seed());
         this.pacer = new Pacer(options.rate());
-        this.opener = new Pacer(Rate.packets(OPEN_RATE));
+        this.openRate = options.rate().unit() == Rate.Unit.PACKETS
+                ? Math.min(OPEN_RATE, options.rate().perSecond())
+                : OPEN_RATE;
+        this.opener = new Pacer(Rate.packets(openRate));
         this.syn = template(options, headers, sourceMac, 0, Transport.SYN);
         this.ack = template(options, headers, sourceMac, 0, Transport.ACK);
         this.fin = template(options, headers, sourceMac, 0, Transport.FIN | Transport.ACK);
@@ -119,7 +123,7 @@ final class TcpSender extends CountedSender implements TcpClient.Output {
     private long openAll(long start, RunControl control) {
         opener.start(start);
         long now = start;
-        long deadline = start + (long) (flows * 1e9 / OPEN_RATE) + (TcpClient.TRIES + 2) * TcpClient.RTO_NS;
+        long deadline = start + (long) (flows * 1e9 / openRate) + (TcpClient.TRIES + 2) * TcpClient.RTO_NS;
         int opened = 0;
         while (now - deadline < 0 && !control.isStopped() && settled() < flows) {
             opened += openBurst(now, flows - opened, opener);
