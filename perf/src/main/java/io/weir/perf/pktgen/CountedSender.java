@@ -7,6 +7,9 @@ abstract class CountedSender implements Sender, AutoCloseable {
     /** How long answers are expected when none has come yet. */
     private static final long ANSWERS_NS = 100_000_000;
 
+    /** The wait for answers that still trickle in, in lingers. */
+    private static final long MAX_LINGERS = 5;
+
     final SendCounts counts = new SendCounts();
     final Receiver receiver;
 
@@ -31,17 +34,25 @@ abstract class CountedSender implements Sender, AutoCloseable {
         return now;
     }
 
-    /** Lets the last frames leave, and the last answers come. */
+    /** Whether all answers have come that there can be. */
+    abstract boolean isAnswered();
+
+    /**
+     * Lets the last frames leave, and the last answers come: until all are there, or none has come for a while.
+     */
     final void finish(ThreadPort port, long lingerNs, RunControl control) {
         long now = System.nanoTime();
         long quiet = now + lingerNs;
-        long give = now + Math.max(ThreadPort.drainNs(), lingerNs);
-        while (now - give < 0 && (now - quiet < 0 || !port.isDrained())) {
+        long give = now + Math.max(ThreadPort.drainNs(), MAX_LINGERS * lingerNs);
+        while (now - give < 0 && (now - quiet < 0 && !isAnswered() || !port.isDrained())) {
             port.flush();
-            if (receive() == 0) {
+            int received = receive();
+            now = System.nanoTime();
+            if (received > 0) {
+                quiet = now + lingerNs;
+            } else {
                 port.idle(ThreadPort.drainNs(), true);
             }
-            now = System.nanoTime();
             if (control.isStopped() && port.isDrained()) {
                 break;
             }

@@ -96,7 +96,7 @@ public final class Generator {
     /** Until all threads have ended: a line each second. */
     private List<Second> watch(Engine engine, RunControl run, List<MeasuredThread> threads) {
         List<Second> seconds = new ArrayList<>();
-        long deadline = run.startNs + run.durationNs + options.linger().toNanos() + GRACE_NS;
+        long deadline = run.startNs + run.durationNs + 5 * options.linger().toNanos() + GRACE_NS;
         long mark = run.startNs;
         long[] before = new long[3];
         boolean alive = true;

@@ -23,7 +23,7 @@ import java.util.List;
  * @param cores that they are pinned to, in order; empty: unpinned
  * @param ringSize entries of each ring, a power of two
  * @param stamp whether frames are stamped, where there is room
- * @param linger how long answers are waited for after the last frame
+ * @param linger how long, after the last frame, another answer is waited for
  * @param seed of random choices
  */
 public record GeneratorOptions(

@@ -47,6 +47,7 @@ final class TcpSender extends CountedSender implements TcpClient.Output {
     private int streamSequence;
     private long late;
     private long openedBefore;
+    private long dataSent;
     private int pending = -1;
 
     /**
@@ -116,6 +117,7 @@ final class TcpSender extends CountedSender implements TcpClient.Output {
             }
         }
         counts.lasted(last - begun);
+        dataSent = done;
         finish(port, lingerNs, control);
     }
 
@@ -235,6 +237,15 @@ final class TcpSender extends CountedSender implements TcpClient.Output {
             return syn;
         }
         return (flags & Transport.FIN) != 0 ? fin : ack;
+    }
+
+    @Override
+    boolean isAnswered() {
+        long open = connections.get(ConnectionCounts.OPENED)
+                - connections.get(ConnectionCounts.COMPLETED)
+                - connections.get(ConnectionCounts.TIMED_OUT)
+                - connections.get(ConnectionCounts.RESET);
+        return established ? receiver.frames() >= connections.get(ConnectionCounts.ESTABLISHED) + dataSent : open <= 0;
     }
 
     @Override

@@ -105,7 +105,7 @@ class ManyFlowsTest {
                 .withRingSize(4096)
                 .withRate(Rate.packets(protocol.isTcp() ? 10_000 : 25_000))
                 .until(frames(flows), Duration.ofSeconds(20))
-                .withLinger(Duration.ofMillis(500));
+                .withLinger(Duration.ofSeconds(1));
     }
 
     /** Every flow once, and half of them again while all are there. */

@@ -1,6 +1,5 @@
 package io.weir.perf.pktgen;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.bindings.Pages;
@@ -25,20 +24,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Senders between memory ports, with a reflector behind: what the loops do to the heap. */
 class AllocationTest {
     private static final int FRAMES = 4096;
+    private static final int RUNS = 20;
     private static final long MAC = 0x0200_0000_0001L;
 
     @ParameterizedTest
     @EnumSource
     void shouldAllocateNothingWhileSendingAndReceiving(Protocol protocol) {
-        assertTrue(allocated(protocol) >= 0); // classes are loaded, methods linked
-        long bytes = Long.MAX_VALUE; // the virtual machine may still link or recompile something on the thread
-        for (int i = 0; i < 6 && bytes > 0; i++) {
-            bytes = allocated(protocol);
+        Outcome outcome = run(protocol); // classes are loaded, methods linked
+        for (int i = 0; i < RUNS && !outcome.isClean(); i++) {
+            outcome = run(protocol); // the virtual machine may still link or recompile something on the thread
         }
-        assertEquals(0, bytes);
+        assertTrue(outcome.isClean(), outcome.toString());
     }
 
-    private static long allocated(Protocol protocol) {
+    private record Outcome(long sent, long received, long allocated, boolean answers) {
+        boolean isClean() {
+            return sent > 1000 && (received > 100 || !answers) && allocated == 0;
+        }
+    }
+
+    private static Outcome run(Protocol protocol) {
         Traffic traffic = Traffic.to(0x0200_0000_0002L)
                 .withFlows(500, Popularity.zipf(1.1))
                 .withSizes(SizeMix.parse("128,600"))
@@ -58,9 +63,8 @@ class AllocationTest {
                 MeasuredThread thread =
                         new MeasuredThread("sender", null, MeasuredThread.ANY_CORE, () -> sender.run(control));
                 thread.start().finish(20_000);
-                assertTrue(sender.sent() > 1000, "sent " + sender.sent());
-                assertTrue(protocol == Protocol.TCP_SYN || receiver.frames() > 100);
-                return thread.usage().allocated();
+                return new Outcome(
+                        sender.sent(), receiver.frames(), thread.usage().allocated(), protocol != Protocol.TCP_SYN);
             }
         }
     }

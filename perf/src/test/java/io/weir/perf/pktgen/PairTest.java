@@ -147,7 +147,7 @@ class PairTest {
         try (Sink sink = sink(way, Answer.REFLECT)) {
             GeneratorResult result = new Generator(options(way, traffic(sink))
                             .withThreads(2, List.of())
-                            .withLinger(Duration.ofMillis(300)))
+                            .withLinger(Duration.ofSeconds(1)))
                     .run();
             SinkSnapshot seen = sink.stop();
             expect(result, seen, COUNT);
@@ -173,7 +173,7 @@ class PairTest {
             GeneratorResult result = new Generator(options(way, tcp)
                             .withRate(Rate.packets(2000))
                             .until(500, LIMIT)
-                            .withLinger(Duration.ofMillis(300)))
+                            .withLinger(Duration.ofSeconds(1)))
                     .run();
             SinkSnapshot seen = sink.stop();
             String all = Reports.json(Reports.of(result));
@@ -192,7 +192,7 @@ class PairTest {
     void shouldSendDataOnEstablishedFlows(Way way) {
         try (Sink sink = sink(way, Answer.REFLECT)) {
             Traffic tcp = traffic(sink).withSizes(SizeMix.of(200)).withProtocol(Protocol.TCP_ESTABLISHED);
-            GeneratorResult result = new Generator(options(way, tcp).withLinger(Duration.ofMillis(300))).run();
+            GeneratorResult result = new Generator(options(way, tcp).withLinger(Duration.ofSeconds(1))).run();
             SinkSnapshot seen = sink.stop();
             String all = Reports.json(Reports.of(result));
             assertEquals(1000, result.connections().established(), all);
