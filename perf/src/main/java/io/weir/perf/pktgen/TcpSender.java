@@ -112,13 +112,21 @@ final class TcpSender extends CountedSender implements TcpClient.Output {
             if (started + received > 0) {
                 last = now;
             } else {
-                port.idle(Math.min(pacer.waitNs(now), end - now), true);
+                idle(Math.min(pacer.waitNs(now), end - now));
                 now = System.nanoTime();
             }
         }
         counts.lasted(last - begun);
         dataSent = done;
         finish(port, lingerNs, control);
+    }
+
+    private void idle(long nanos) {
+        if (nanos > 0) {
+            port.idle(nanos, true);
+        } else {
+            port.port.await(1); // something is due, but every flow waits for an answer
+        }
     }
 
     /** Opens every flow once. Returns the time when all are established or given up. */
