@@ -32,13 +32,13 @@ public final class WorkerCounters {
         Mem.putLongOpaque(at, Mem.getLong(at) + n);
     }
 
-    /** Sets a gauge. */
+    /** Sets a gauge; who reads the value also sees the connections counted before it (pairs with {@link #get}). */
     public void set(Counter gauge, long value) {
-        Mem.putLongOpaque(base + ((long) gauge.ordinal() << 3), value);
+        Mem.putLongRelease(base + ((long) gauge.ordinal() << 3), value);
     }
 
     /** Any thread. */
     public long get(Counter counter) {
-        return Mem.getLongOpaque(base + ((long) counter.ordinal() << 3));
+        return Mem.getLongAcquire(base + ((long) counter.ordinal() << 3));
     }
 }

@@ -105,7 +105,9 @@ public final class Worker implements Agent {
             countPortDrops();
         }
         work += runCommand();
-        flows.sweepDue(wasBusy ? SWEEP_BUSY : SWEEP_IDLE);
+        if (running == null) { // a command that walks the table in several cycles must find records where they were
+            flows.sweepDue(wasBusy ? SWEEP_BUSY : SWEEP_IDLE);
+        }
         return work;
     }
 

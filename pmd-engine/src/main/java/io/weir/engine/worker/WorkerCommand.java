@@ -10,6 +10,7 @@ public interface WorkerCommand {
      * Runs on the worker's thread.
      *
      * @return true when done; false to be called again in the next cycle, with the worker's packets in between
+     *     but no sweep: records stay where they are
      */
     boolean execute(WorkerContext context, Flows flows);
 }

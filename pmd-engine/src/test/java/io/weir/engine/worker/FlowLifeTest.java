@@ -290,7 +290,7 @@ class FlowLifeTest {
             bed.one(FRONT, FrameBuilder.udp(client, NAMES, 4).build());
         }
         assertTrue(bed.node().table(0).slots() >= 4096, "as many slots as a command looks at in one cycle");
-        int service = serviceOf(CLIENT.withPort(1000));
+        int service = serviceOf(CLIENT.withPort(1000), 6);
         assertTrue(bed.node().worker(0).offer(new EndFlowsOfService(service)));
         bed.run();
         assertEquals(1000, bed.node().table(0).size());
@@ -300,13 +300,43 @@ class FlowLifeTest {
         assertEquals(2000, bed.count(Counter.FLOWS_CREATED), "no datagram needed a new flow");
     }
 
-    /** The number of the service that the client's TCP flow belongs to. */
-    private int serviceOf(Peer client) {
+    @Test
+    void shouldEndAllFlowsOfAServiceThoughOthersExpireMeanwhile() {
+        bed.capacity(24_000);
+        for (int n = 0; n < 12_000; n++) {
+            Peer client = CLIENT.withPort(1000 + n);
+            bed.inject(0, FRONT, 0, FrameBuilder.tcp(client, WEB, SYN, 1, 1).build());
+            bed.inject(0, FRONT, 0, FrameBuilder.udp(client, NAMES, 4).build());
+            if (n % 100 == 0) {
+                bed.run();
+            }
+        }
+        bed.run();
+        assertEquals(24_000, bed.node().table(0).size());
+        int service = serviceOf(CLIENT.withPort(1000), 17);
+        bed.skip(bed.timeoutMs(TcpState.SYN_RECV)); // the other service's flows expire, the datagrams' do not
+        bed.node().worker(0).doWork();
+        assertTrue(bed.node().worker(0).offer(new EndFlowsOfService(service)));
+        for (int cycle = 0; cycle < 100; cycle++) {
+            bed.skip(2); // the sweep is about as fast as the command
+            bed.node().worker(0).doWork();
+        }
+        FlowTable table = bed.node().table(0);
+        for (long n = 0; n < table.slots(); n++) {
+            long slot = table.slot(n);
+            assertTrue(
+                    Mem.getLong(slot + FlowRecord.KEY) == 0 || FlowRecord.protocol(slot) == 6,
+                    "a datagram's flow is left in slot " + n);
+        }
+    }
+
+    /** The number of the service that the client's flow belongs to. */
+    private int serviceOf(Peer client, int protocol) {
         FlowTable table = bed.node().table(0);
         for (long n = 0; n < table.slots(); n++) {
             long slot = table.slot(n);
             if (Mem.getLong(slot + FlowRecord.KEY) != 0
-                    && FlowRecord.protocol(slot) == 6
+                    && FlowRecord.protocol(slot) == protocol
                     && FlowRecord.clientPort(slot) == client.port()) {
                 return FlowRecord.service(slot);
             }
