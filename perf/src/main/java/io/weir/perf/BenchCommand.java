@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             VethCommand.class,
             Rfc2544Command.class,
             HttpCommand.class,
+            JmhCommand.class,
             ReportCommand.class
         },
         description = "Runs a benchmark.")

@@ -144,6 +144,12 @@ final class BenchSmokeTest {
     }
 
     @Test
+    void shouldTimeSingleOperations() throws IOException {
+        Run run = bench("jmh", "Checksum.*incremental", "--quick", "--forks", "0");
+        assertTrue(value(run, "Checksum.incremental", "weir", "time") > 0, out.toString());
+    }
+
+    @Test
     void shouldMakeAReportOfResults() throws IOException {
         bench("rrdns", "--runs", "1", "--sessions", "100,200");
         Path html = directory.resolve("page.html");
@@ -170,6 +176,7 @@ final class BenchSmokeTest {
                 List.of("bench", "http", "--duration", "0"),
                 List.of("bench", "veth", "--cores", "0,1"),
                 List.of("bench", "rfc2544", "--trial", "soon"),
+                List.of("bench", "jmh", "NoSuchThing"),
                 List.of("bench", "report", "--only", "nothing"))) {
             assertEquals(2, execute(words.toArray(String[]::new)), words.toString());
         }

@@ -57,12 +57,16 @@ interface Sketch {
                 String group = groupBy.isEmpty() ? "" : row.parameters().getOrDefault(groupBy, "");
                 bars.add(new Bar(
                         group.isEmpty() ? "" : groupBy + " " + group,
-                        test.isEmpty() ? row.test() : row.contender(),
+                        test.isEmpty() ? caseOf(row) : row.contender(),
                         List.of(new Part(metric, quantity.value(), test.isEmpty() ? 0 : colours.get(row.contender()))),
                         quantity.text() + " " + quantity.unit()));
             }
             return bars.isEmpty() ? Optional.empty() : Optional.of(new Bars(title, bars));
         };
+    }
+
+    private static String caseOf(Row row) {
+        return (row.test() + " " + String.join(" ", row.parameters().values())).strip();
     }
 
     /** Several metrics of each row as the parts of a bar. */

@@ -1,0 +1,2 @@
+/** Single operations of the engine and the schedulers under JMH. */
+package io.weir.perf.jmh;
