@@ -19,6 +19,7 @@ import io.weir.engine.port.PortFactory;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.worker.HandOff;
 import io.weir.engine.worker.Publication;
+import io.weir.engine.worker.WarmUp;
 import io.weir.engine.worker.Worker;
 import io.weir.engine.worker.WorkerAssembly;
 import io.weir.scheduler.IpAddress;
@@ -54,6 +55,7 @@ final class Node implements AutoCloseable {
     private static final int HANDOFF_FRAMES = 1024;
     private static final int CONTROL_PERIOD_MS = 10;
     private static final int TOLD_ERRORS = 100;
+    private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(1_200);
     private static final long READY_WITHIN_NS = TimeUnit.SECONDS.toNanos(3);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -91,6 +93,7 @@ final class Node implements AutoCloseable {
     }
 
     private void open() throws DeviceException, IOException {
+        WarmUp.run(WARM_UP_NS); // before any frame can come
         int workers = config.workers().cores().size();
         List<String> devices = Specs.devices(config.io());
         CountersFile file = countersFile(workers);

@@ -1,0 +1,19 @@
+package io.weir.engine.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class WarmUpTest {
+    @Test
+    void shouldPassFramesUntilItSettlesOrTheTimeIsOver() {
+        assertTrue(WarmUp.run(TimeUnit.MILLISECONDS.toNanos(200)) > 10_000);
+    }
+
+    @Test
+    void shouldDoNothingWhenThereIsNoTime() {
+        assertEquals(0, WarmUp.run(0));
+    }
+}
