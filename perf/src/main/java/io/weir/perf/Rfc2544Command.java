@@ -99,7 +99,7 @@ final class Rfc2544Command extends Measurement {
             return;
         }
         progress.step("rfc2544: starting %s", contender.label());
-        try (VethLine line = VethLine.open(contender, chosen, flows)) {
+        try (VethLine line = VethLine.open(contender, chosen, flows, false)) {
             line.send(Load.flood(sizes.getFirst(), WARM));
             Rfc2544 tests = new Rfc2544(contender.label(), limits, recorder, progress);
             sizes.forEach(size -> tests.run(line, size));

@@ -47,6 +47,15 @@ final class VethCommand extends Measurement {
             description = "Frames a second, for example 100k; default: half of what the slowest contender delivers.")
     private String commonRate;
 
+    @Option(
+            names = "--generator",
+            paramLabel = "DRIVER",
+            defaultValue = "xdp",
+            description =
+                    "What makes frames as fast as it goes: xdp (inside the kernel), af_xdp. Frames at a rate are always"
+                            + " sent by AF_XDP.")
+    private String generator;
+
     @Option(names = "--cores", split = ",", paramLabel = "N", description = "Of generator, sink and contender.")
     private List<Integer> cores = List.of();
 
@@ -64,21 +73,32 @@ final class VethCommand extends Measurement {
             throw new IllegalArgumentException(
                     "--duration above 0 and --warm of at least 0, up to 600, would be right");
         }
+        if (!List.of("xdp", "af_xdp").contains(generator)) {
+            throw new IllegalArgumentException("--generator %s: xdp or af_xdp would be right".formatted(generator));
+        }
+        boolean inKernel = generator.equals("xdp");
         Cores chosen = Cores.of(cores);
         double rate = commonRate == null ? 0 : Rate.parse(commonRate).perSecond();
         Prerequisites.root();
         Prerequisites.all(List.of(Tools.lacking("ip", "iproute2")));
         recorder.note(chosen.sharing().replace("client", "generator").replace("server", "sink"));
         recorder.note(
-                "UDP from one client to the virtual address, %d flows in turns, frames of %d bytes with check sequence;"
-                                .formatted(flows, size)
-                        + " generator and sink use AF_XDP whatever the contender does; `delivered` counts what reached the far side,"
-                        + " also what the sink was too slow for");
+                "UDP from one client to the virtual address, %d flows in turns, frames of %d bytes with check sequence"
+                        .formatted(flows, size));
+        recorder.note(
+                "frames as fast as it goes are made by %s, frames at a rate by AF_XDP; the sink uses AF_XDP whatever the"
+                                .formatted(inKernel ? "XDP inside the kernel" : "AF_XDP")
+                        + " contender does; `delivered` counts what reached the far side, also what the sink was too slow for");
+        if (inKernel) {
+            recorder.note(
+                    "the kernel makes frames only where the far end runs XDP: contenders that run none get a program"
+                            + " that passes everything");
+        }
         recorder.note(
                 "`cpu` is the time of the contender's core over the packets delivered; busy polling uses the whole core,"
                         + " so it is the cost of a packet only where more is offered than delivered");
         recorder.note("latencies count from when a frame was due, so a generator that falls behind does not hide them");
-        new VethBench(chosen, flows, size, seconds(warm), seconds(duration), rate)
+        new VethBench(chosen, flows, size, seconds(warm), seconds(duration), rate, inKernel)
                 .measure(Prerequisites.chosen(Contenders.all(), only), recorder, progress);
     }
 

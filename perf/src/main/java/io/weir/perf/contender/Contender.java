@@ -19,6 +19,11 @@ public interface Contender {
      */
     String where(int core);
 
+    /** Whether it runs an XDP program of its own on the node's devices. */
+    default boolean usesXdp() {
+        return false;
+    }
+
     /**
      * Starts it.
      *

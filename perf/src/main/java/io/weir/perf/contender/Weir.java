@@ -21,6 +21,11 @@ public record Weir(String driver) implements Contender {
     }
 
     @Override
+    public boolean usesXdp() {
+        return driver.equals("af_xdp");
+    }
+
+    @Override
     public Running start(Site site) {
         WorkDirectory directory = WorkDirectory.create("weir-node-");
         try {

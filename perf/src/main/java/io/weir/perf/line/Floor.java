@@ -30,6 +30,11 @@ record Floor(Driver driver) implements Contender {
     }
 
     @Override
+    public boolean usesXdp() {
+        return driver == Driver.AF_XDP;
+    }
+
+    @Override
     public Running start(Site site) {
         return InNamespace.call(site.node().file(), () -> {
             RedirectSteering steering = new RedirectSteering(List.of(site.front(), site.back()));

@@ -5,6 +5,10 @@ import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.VethPair;
 import io.weir.appliance.bed.VirtualService;
 import io.weir.appliance.bed.VirtualService.RealServer;
+import io.weir.bindings.DeviceFacts;
+import io.weir.bindings.bpf.BpfAssembler;
+import io.weir.bindings.bpf.BpfLink;
+import io.weir.bindings.bpf.BpfProgram;
 import io.weir.perf.contender.Site;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +47,7 @@ public final class LineBed implements AutoCloseable {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger(2000);
     private static final int MTU = 1500;
+    private static final int XDP_PASS = 2;
 
     private final List<Namespace> namespaces = new ArrayList<>();
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -108,6 +113,22 @@ public final class LineBed implements AutoCloseable {
 
     Namespace servers() {
         return servers;
+    }
+
+    /**
+     * Has an XDP program on the node's front device pass everything on: without one, veth takes no frames from the kernel's
+     * own generator.
+     */
+    void acceptFramesFromXdp() {
+        node.call(() -> {
+            BpfProgram pass = BpfProgram.load(
+                    BpfProgram.Type.XDP,
+                    "weir_pass",
+                    new BpfAssembler().mov(BpfAssembler.Reg.R0, XDP_PASS).exit().assemble());
+            own(pass::close);
+            BpfLink link = BpfLink.attachXdp(pass, DeviceFacts.of(FRONT).index(), BpfLink.XdpMode.NATIVE);
+            return own(link::close);
+        });
     }
 
     /** Where a contender works. */

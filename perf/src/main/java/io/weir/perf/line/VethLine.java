@@ -33,13 +33,16 @@ public final class VethLine implements Line, AutoCloseable {
     private final Sink sink;
     private final Cores cores;
     private final int flows;
+    private final boolean floodFromKernel;
 
-    private VethLine(LineBed bed, Contender.Running running, Sink sink, Cores cores, int flows) {
+    private VethLine(
+            LineBed bed, Contender.Running running, Sink sink, Cores cores, int flows, boolean floodFromKernel) {
         this.bed = bed;
         this.running = running;
         this.sink = sink;
         this.cores = cores;
         this.flows = flows;
+        this.floodFromKernel = floodFromKernel;
     }
 
     /**
@@ -48,8 +51,10 @@ public final class VethLine implements Line, AutoCloseable {
      * @param contender between the ends
      * @param cores who works where
      * @param flows of the traffic
+     * @param floodFromKernel whether loads without rate and number are made by XDP inside the kernel, which is faster;
+     *     what has a rate or a number comes from this process, which knows when each frame was due
      */
-    public static VethLine open(Contender contender, Cores cores, int flows) {
+    public static VethLine open(Contender contender, Cores cores, int flows, boolean floodFromKernel) {
         LineBed bed = LineBed.create();
         try {
             // the node looks for the servers' MAC addresses: the sink leaves ARP to the kernel
@@ -60,8 +65,11 @@ public final class VethLine implements Line, AutoCloseable {
                             .withTrackedFlows(1)
                             .withVerify(false))
                     .start());
+            if (floodFromKernel && !contender.usesXdp()) {
+                bed.acceptFramesFromXdp();
+            }
             Contender.Running running = bed.own(contender.start(bed.site(cores.balancer())));
-            return new VethLine(bed, running, sink, cores, flows);
+            return new VethLine(bed, running, sink, cores, flows, floodFromKernel);
         } catch (RuntimeException | Error e) {
             bed.close();
             throw e;
@@ -85,7 +93,10 @@ public final class VethLine implements Line, AutoCloseable {
                 .withSizes(SizeMix.of(load.frameSize()));
         Generator generator = new Generator(GeneratorOptions.of(LineBed.DEVICE, traffic)
                 .in(bed.client().file())
-                .withDriver(GeneratorDriver.AF_XDP)
+                .withDriver(
+                        floodFromKernel && load.rate() == 0 && load.frames() == 0
+                                ? GeneratorDriver.XDP
+                                : GeneratorDriver.AF_XDP)
                 .withRate(load.rate() > 0 ? Rate.packets(load.rate()) : Rate.MAX)
                 .until(load.frames(), load.duration())
                 .withThreads(1, List.of(cores.client()))

@@ -24,6 +24,19 @@ interface Sketch {
     /** The plot; empty when no row has the data. */
     Optional<Plot> of(Run run);
 
+    /** The same of some contenders alone. */
+    default Sketch only(List<String> contenders) {
+        return run -> of(new Run(
+                run.benchmark(),
+                run.command(),
+                run.started(),
+                run.machine(),
+                run.notes(),
+                run.rows().stream()
+                        .filter(row -> contenders.contains(row.contender()))
+                        .toList()));
+    }
+
     /** What a row is called among rows of a case: the contender and the parameters that differ between rows. */
     private static Function<Row, String> label(List<Row> rows) {
         List<String> varying = rows.stream()
