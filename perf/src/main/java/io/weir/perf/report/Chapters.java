@@ -118,7 +118,7 @@ final class Chapters {
                                     "sessions",
                                     new Axis("sessions in the interval", Scale.LOG),
                                     "sessions",
-                                    new Axis("busiest/mean", Scale.LOG),
+                                    new Axis("busiest/mean", Scale.LINEAR),
                                     "busiest/mean",
                                     "")
                             .only(List.of(
