@@ -30,6 +30,7 @@ public final class WarmUp {
     private static final int PORTS = 1 << 12;
     private static final int FIRST_PORT = 1024;
     private static final int SERVER_PORT = 8000;
+    private static final int PAYLOAD = 64;
 
     private final InMemoryNode node;
     private final Family[] families = {
@@ -116,93 +117,94 @@ public final class WarmUp {
     }
 
     private int client(Family f, int flags, int virtualPort, int payload) {
-        MemoryPort front = node.port(0, InMemoryNode.FRONT);
         for (int i = 0; i < BURST; i++) {
             long frame = node.store().pool(0).allocate();
-            int length = FrameWriter.tcp(
+            inject(
+                    InMemoryNode.FRONT,
                     frame,
-                    FROM_CLIENT,
-                    f.client.hi(),
-                    f.client.lo(),
-                    FIRST_PORT + port + i,
-                    f.virtual.hi(),
-                    f.virtual.lo(),
-                    virtualPort,
-                    flags,
-                    1,
-                    1,
-                    payload);
-            front.inject(frame, length, 0);
+                    segment(frame, FROM_CLIENT, f.client, from(i), f.virtual, virtualPort, flags, payload));
         }
-        return cycle(front);
+        return cycle(InMemoryNode.FRONT);
     }
 
     private int server(Family f, int flags) {
-        MemoryPort back = node.port(0, InMemoryNode.BACK);
         for (int i = 0; i < BURST; i++) {
             long frame = node.store().pool(0).allocate();
-            int length = FrameWriter.tcp(
+            inject(
+                    InMemoryNode.BACK,
                     frame,
-                    FROM_SERVER,
-                    f.server.hi(),
-                    f.server.lo(),
-                    SERVER_PORT,
-                    f.client.hi(),
-                    f.client.lo(),
-                    FIRST_PORT + port + i,
-                    flags,
-                    1,
-                    1,
-                    0);
-            back.inject(frame, length, 0);
+                    segment(frame, FROM_SERVER, f.server, SERVER_PORT, f.client, from(i), flags, 0));
         }
-        return cycle(back);
+        return cycle(InMemoryNode.BACK);
     }
 
     private int datagrams(Family f) {
-        MemoryPort front = node.port(0, InMemoryNode.FRONT);
-        MemoryPort back = node.port(0, InMemoryNode.BACK);
-        for (int i = 0; i < BURST / 2; i++) {
+        for (int i = 0; i < BURST; i++) {
             long frame = node.store().pool(0).allocate();
-            int from = FIRST_PORT + port + i;
-            front.inject(
-                    frame,
-                    FrameWriter.udp(
-                            frame,
-                            FROM_CLIENT,
-                            f.client.hi(),
-                            f.client.lo(),
-                            from,
-                            f.virtual.hi(),
-                            f.virtual.lo(),
-                            80,
-                            64),
-                    0);
+            inject(InMemoryNode.FRONT, frame, datagram(frame, FROM_CLIENT, f.client, from(i), f.virtual, 80));
         }
-        int frames = cycle(front);
-        for (int i = 0; i < BURST / 2; i++) {
+        int frames = cycle(InMemoryNode.FRONT);
+        for (int i = 0; i < BURST; i++) {
             long frame = node.store().pool(0).allocate();
-            int to = FIRST_PORT + port + i;
-            back.inject(
-                    frame,
-                    FrameWriter.udp(
-                            frame,
-                            FROM_SERVER,
-                            f.server.hi(),
-                            f.server.lo(),
-                            SERVER_PORT,
-                            f.client.hi(),
-                            f.client.lo(),
-                            to,
-                            64),
-                    0);
+            inject(InMemoryNode.BACK, frame, datagram(frame, FROM_SERVER, f.server, SERVER_PORT, f.client, from(i)));
         }
-        return frames + cycle(back);
+        return frames + cycle(InMemoryNode.BACK);
+    }
+
+    private int from(int i) {
+        return FIRST_PORT + port + i;
+    }
+
+    private static int segment(
+            long frame,
+            FrameWriter.Path path,
+            IpAddress source,
+            int sourcePort,
+            IpAddress destination,
+            int destinationPort,
+            int flags,
+            int payload) {
+        return FrameWriter.tcp(
+                frame,
+                path,
+                source.hi(),
+                source.lo(),
+                sourcePort,
+                destination.hi(),
+                destination.lo(),
+                destinationPort,
+                flags,
+                1,
+                1,
+                payload);
+    }
+
+    private static int datagram(
+            long frame,
+            FrameWriter.Path path,
+            IpAddress source,
+            int sourcePort,
+            IpAddress destination,
+            int destinationPort) {
+        return FrameWriter.udp(
+                frame,
+                path,
+                source.hi(),
+                source.lo(),
+                sourcePort,
+                destination.hi(),
+                destination.lo(),
+                destinationPort,
+                PAYLOAD);
+    }
+
+    private void inject(int at, long frame, int length) {
+        node.port(0, at).inject(frame, length, 0);
     }
 
     /** One cycle of the worker; what it sent is thrown away. */
-    private int cycle(MemoryPort in) {
-        in.publish();
+    private int cycle(int in) {
+        node.port(0, in).publish();
         node.worker(0).doWork();
         int frames = 0;
         for (int p = 0; p < 2; p++) {
