@@ -198,9 +198,17 @@ public final class Mem {
         MemorySegment.copy(ALL, JAVA_BYTE, source, destination, offset, length);
     }
 
-    /** Sets every byte of a region. */
+    /** Sets every byte of a region. Stores word by word: a slice of the segment would be an object. */
     public static void fill(long address, long length, int value) {
         if (CHECKED) MemRegions.check(address, length);
-        ALL.asSlice(address, length).fill((byte) value);
+        long word = (value & 0xffL) * 0x0101_0101_0101_0101L;
+        long at = address;
+        long end = address + length;
+        for (; end - at >= Long.BYTES; at += Long.BYTES) {
+            ALL.set(JAVA_LONG_UNALIGNED, at, word);
+        }
+        for (; at < end; at++) {
+            ALL.set(JAVA_BYTE, at, (byte) value);
+        }
     }
 }
