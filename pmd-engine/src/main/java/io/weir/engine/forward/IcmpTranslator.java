@@ -5,13 +5,11 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Checksum;
-import io.weir.engine.packet.Ethernet;
 import io.weir.engine.packet.Ipv4;
 import io.weir.engine.packet.Ipv6;
 import io.weir.engine.packet.QuotedPacket;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
-import io.weir.engine.service.NextHop;
 import io.weir.engine.service.ServiceTable;
 
 /**
@@ -143,18 +141,6 @@ public final class IcmpTranslator {
             Mem.putU16(icmp + Transport.ICMP_CHECKSUM, 0);
             Mem.putU16(icmp + Transport.ICMP_CHECKSUM, Checksum.finish(Checksum.sum(icmp, length, 0)));
         }
-        int bytes = batch.length[i];
-        if ((burst.traits(i) & Burst.TAGGED) != 0) {
-            frame += Ethernet.TAG;
-            bytes -= Ethernet.TAG;
-        }
-        if (tag != 0) {
-            frame -= Ethernet.TAG;
-            bytes += Ethernet.TAG;
-            Mem.putIntBe(frame + Ethernet.TYPE, tag);
-        }
-        int out = NextHop.port(hop);
-        Ethernet.address(frame, NextHop.mac(hop), ports.mac()[out]);
-        egress.send(out, frame, bytes, Counter.ICMP_TRANSLATED);
+        egress.forward(hop, frame, batch.length[i], burst.traits(i), tag, ports, Counter.ICMP_TRANSLATED);
     }
 }

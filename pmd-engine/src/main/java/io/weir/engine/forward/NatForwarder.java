@@ -7,7 +7,6 @@ import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Checksum;
-import io.weir.engine.packet.Ethernet;
 import io.weir.engine.packet.Ipv4;
 import io.weir.engine.packet.Ipv6;
 import io.weir.engine.packet.Transport;
@@ -87,14 +86,7 @@ public final class NatForwarder {
             }
             fixTransport(batch, burst, i, ip, transport, transportDelta);
         }
-        int length = batch.length[i];
-        if ((traits & Burst.TAGGED) != 0) {
-            frame += Ethernet.TAG;
-            length -= Ethernet.TAG;
-        }
-        int out = NextHop.port(hop);
-        Ethernet.address(frame, NextHop.mac(hop), ports.mac()[out]);
-        if (!egress.send(out, frame, length)) {
+        if (!egress.forward(hop, frame, batch.length[i], traits, 0, ports)) {
             return Outcome.NO_ROOM;
         }
         account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, burst.end(i) - l3);
@@ -134,7 +126,8 @@ public final class NatForwarder {
             }
             fixTransport(batch, burst, i, ip, transport, Checksum.undo(transportDelta));
         }
-        if (!sendToClient(frame, batch.length[i], traits, record, hop, ports)) {
+        int tag = Mem.getInt(record + FlowRecord.CLIENT_TAG); // the client's frames came with a tag: so go the replies
+        if (!egress.forward(hop, frame, batch.length[i], traits, tag, ports)) {
             return Outcome.NO_ROOM;
         }
         account(server, ServerStats.PACKETS_OUT, ServerStats.BYTES_OUT, burst.end(i) - l3);
@@ -146,24 +139,6 @@ public final class NatForwarder {
         return table.virtualPortOf(server) == 0
                 ? Checksum.combine(delta, Checksum.delta16(FlowRecord.virtualPort(record), table.serverPort(server)))
                 : delta;
-    }
-
-    private boolean sendToClient(long frame, int length, int traits, long record, long hop, PortFacts ports) {
-        int tag = Mem.getInt(record + FlowRecord.CLIENT_TAG);
-        long begin = frame;
-        int bytes = length;
-        if ((traits & Burst.TAGGED) != 0) {
-            begin += Ethernet.TAG;
-            bytes -= Ethernet.TAG;
-        }
-        if (tag != 0) { // the client's frames came with a tag: so go the replies
-            begin -= Ethernet.TAG;
-            bytes += Ethernet.TAG;
-            Mem.putIntBe(begin + Ethernet.TYPE, tag);
-        }
-        int out = NextHop.port(hop);
-        Ethernet.address(begin, NextHop.mac(hop), ports.mac()[out]);
-        return egress.send(out, begin, bytes);
     }
 
     private Outcome obstacle(long hop, PortFacts ports, Burst burst, int i, long ip) {
