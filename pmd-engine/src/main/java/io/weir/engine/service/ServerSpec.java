@@ -19,4 +19,9 @@ public record ServerSpec(
     public static ServerSpec of(String id, IpAddress address, int port, int weight) {
         return new ServerSpec(id, address, port, weight, true, 0, 0);
     }
+
+    /** The same server, up or down. */
+    public ServerSpec withUp(boolean isUp) {
+        return new ServerSpec(id, address, port, weight, isUp, maxConnections, minConnections);
+    }
 }

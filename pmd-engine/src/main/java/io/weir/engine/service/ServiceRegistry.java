@@ -8,9 +8,11 @@ import io.weir.scheduler.Scheduler;
 import io.weir.scheduler.SchedulingPlan;
 import io.weir.scheduler.ServerPool;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Gives services and servers their numbers and builds the workers' snapshots. Control thread only.
@@ -23,7 +25,14 @@ import java.util.Map;
 public final class ServiceRegistry {
     private record SlotKey(ServiceKey service, IpAddress address, int port) {}
 
-    private record Entry(int index, ServiceSpec spec, SchedulingPlan plan, int[] slots, Scheduler[] schedulers) {}
+    private record Entry(
+            int index,
+            ServiceSpec spec,
+            SchedulingPlan plan,
+            int[] slots,
+            Scheduler[] schedulers,
+            SchedulingPlan previousPlan,
+            int[] previousSlots) {}
 
     /**
      * A numbered server of a service.
@@ -40,6 +49,7 @@ public final class ServiceRegistry {
     private final Map<ServiceKey, Entry> entries = new LinkedHashMap<>();
     private final Map<ServiceKey, Integer> serviceNumbers = new HashMap<>();
     private final Map<SlotKey, Slot> slots = new LinkedHashMap<>();
+    private final Set<SlotKey> down = new HashSet<>();
     private final Map<IpAddress, Long> nextHops = new HashMap<>();
     private final Map<IpAddress, Integer> gateways = new LinkedHashMap<>();
     private long generation;
@@ -80,6 +90,34 @@ public final class ServiceRegistry {
         }
         entries.clear();
         entries.putAll(next);
+        down.retainAll(slots.keySet());
+    }
+
+    /**
+     * Says how a configured server's health stands: one that is down gets no new flows and is asked for no unknown ones.
+     * What is said holds until it is said otherwise, or until the server's slot is gone; it takes effect with the next
+     * {@link #build}.
+     *
+     * @param service the service whose server it is
+     * @param server its address
+     * @param port its port
+     * @param up whether it is usable
+     * @return whether that is news; false, too, when the service has no such server
+     */
+    public boolean setUp(ServiceKey service, IpAddress server, int port, boolean up) {
+        SlotKey key = new SlotKey(service, server, port);
+        Entry entry = entries.get(service);
+        Slot slot = slots.get(key);
+        if (entry == null || slot == null || slot.retiredAt() != 0 || up != down.contains(key)) {
+            return false;
+        }
+        if (up) {
+            down.remove(key);
+        } else {
+            down.add(key);
+        }
+        entries.put(service, entry(entry.spec));
+        return true;
     }
 
     /** Sets the next hop towards a real server; 0 when it is not known. Returns whether that is news. */
@@ -130,7 +168,10 @@ public final class ServiceRegistry {
 
     private Entry entry(ServiceSpec spec) {
         int index = serviceNumbers.computeIfAbsent(spec.key(), key -> lowestFree(serviceNumbers.values(), 65536));
-        ServerPool pool = ServerPool.of(spec.servers().stream()
+        List<ServerSpec> servers = spec.servers().stream()
+                .map(s -> s.withUp(s.up() && !down.contains(new SlotKey(spec.key(), s.address(), s.port()))))
+                .toList();
+        ServerPool pool = ServerPool.of(servers.stream()
                 .map(s -> new RealServer(
                         s.address().hi(),
                         s.address().lo(),
@@ -140,9 +181,9 @@ public final class ServiceRegistry {
                         s.maxConnections(),
                         s.minConnections()))
                 .toList());
-        int[] positions = new int[spec.servers().size()];
+        int[] positions = new int[servers.size()];
         for (int i = 0; i < positions.length; i++) {
-            ServerSpec server = spec.servers().get(i);
+            ServerSpec server = servers.get(i);
             SlotKey key = new SlotKey(spec.key(), server.address(), server.port());
             Slot known = slots.get(key);
             int number = known != null
@@ -165,7 +206,19 @@ public final class ServiceRegistry {
                 schedulers[worker] = plan.newScheduler(worker, workers, counts);
             }
         }
-        return new Entry(index, spec, same ? before.plan : plan, positions, schedulers);
+        if (same) {
+            return new Entry(
+                    index, spec, before.plan, positions, schedulers, before.previousPlan, before.previousSlots);
+        }
+        boolean assigned = before != null && before.plan.kind().isFunctionOfFlow();
+        return new Entry(
+                index,
+                spec,
+                plan,
+                positions,
+                schedulers,
+                assigned ? before.plan : null,
+                assigned ? before.slots : null);
     }
 
     private static void addService(ServiceTableArrays to, Entry entry) {
@@ -176,6 +229,8 @@ public final class ServiceRegistry {
         to.owned.put(address.hi(), address.lo(), 0, 0, ServiceTable.OWNED_VIRTUAL);
         to.anyPort |= spec.port() == 0;
         to.slotAt[index] = entry.slots;
+        to.policies[index] = spec.reconstruction();
+        to.owners[index] = new FlowOwners(entry.plan, entry.slots, entry.previousPlan, entry.previousSlots);
         for (int worker = 0; worker < entry.schedulers.length; worker++) {
             to.schedulers[worker][index] = entry.schedulers[worker];
         }
@@ -197,6 +252,7 @@ public final class ServiceRegistry {
             to.anyPort |= server.port() == 0;
         }
         to.endpointOf[n] = endpoint;
+        to.up[n] = server.up();
         int ports = server.port() == 0 || service.port() == 0 ? 0 : Checksum.delta16(service.port(), server.port());
         int header = address.isV4() ? Checksum.delta32((int) from.lo(), (int) address.lo()) : 0;
         int addresses = address.isV4() ? header : Checksum.delta128(from.hi(), from.lo(), address.hi(), address.lo());

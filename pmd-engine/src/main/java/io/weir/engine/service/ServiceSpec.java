@@ -17,6 +17,7 @@ import java.util.Set;
  * @param flags the scheduler's variations
  * @param tableSize slots of Maglev's table
  * @param servers the pool, in the order of configuration
+ * @param reconstruction what is done about unknown flows and dead servers
  */
 public record ServiceSpec(
         String name,
@@ -26,7 +27,26 @@ public record ServiceSpec(
         SchedulerKind scheduler,
         Set<SchedulerFlag> flags,
         int tableSize,
-        List<ServerSpec> servers) {
+        List<ServerSpec> servers,
+        ReconstructionPolicy reconstruction) {
+    /** A service that reconstructs nothing. */
+    public ServiceSpec(
+            String name,
+            IpAddress address,
+            int port,
+            int protocol,
+            SchedulerKind scheduler,
+            Set<SchedulerFlag> flags,
+            int tableSize,
+            List<ServerSpec> servers) {
+        this(name, address, port, protocol, scheduler, flags, tableSize, servers, ReconstructionPolicy.OFF);
+    }
+
+    /** The same with another policy. */
+    public ServiceSpec with(ReconstructionPolicy policy) {
+        return new ServiceSpec(name, address, port, protocol, scheduler, flags, tableSize, servers, policy);
+    }
+
     /** What tells this service from others. */
     public ServiceKey key() {
         return new ServiceKey(address, port, protocol);

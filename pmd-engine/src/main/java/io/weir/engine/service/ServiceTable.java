@@ -39,6 +39,12 @@ public final class ServiceTable {
     public final Scheduler[][] schedulers;
     /** By server slot: the endpoint. */
     public final int[] endpointOf;
+    /** By service: what is done about unknown flows and dead servers. */
+    public final ReconstructionPolicy[] policies;
+    /** By service: which servers may own an unknown flow; null for a service that is served no more. */
+    public final FlowOwners[] owners;
+
+    private final boolean[] up;
 
     /**
      * By server slot, {@value #LINE} longs each, one cache line: all that forwarding needs of a server and its service.
@@ -60,8 +66,16 @@ public final class ServiceTable {
         this.slotAt = from.slotAt;
         this.schedulers = from.schedulers;
         this.endpointOf = from.endpointOf;
+        this.policies = from.policies;
+        this.owners = from.owners;
+        this.up = from.up;
         this.lines = from.lines;
         this.virtuals = from.virtuals;
+    }
+
+    /** By server slot: whether it is not known to be down. */
+    public boolean isUp(int slot) {
+        return up[slot];
     }
 
     /** By service: upper half of the virtual address. */

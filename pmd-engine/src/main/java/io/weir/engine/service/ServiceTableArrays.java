@@ -2,6 +2,7 @@ package io.weir.engine.service;
 
 import io.weir.scheduler.IpAddress;
 import io.weir.scheduler.Scheduler;
+import java.util.Arrays;
 
 /** A {@link ServiceTable} in the making; the control thread's alone. */
 final class ServiceTableArrays {
@@ -16,6 +17,9 @@ final class ServiceTableArrays {
     final int[][] slotAt;
     final Scheduler[][] schedulers;
     final int[] endpointOf;
+    final boolean[] up;
+    final ReconstructionPolicy[] policies;
+    final FlowOwners[] owners;
     final long[] lines;
 
     ServiceTableArrays(int services, int slots, int workers) {
@@ -23,6 +27,10 @@ final class ServiceTableArrays {
         slotAt = new int[services][];
         schedulers = new Scheduler[workers][services];
         endpointOf = new int[slots];
+        up = new boolean[slots];
+        policies = new ReconstructionPolicy[services];
+        Arrays.fill(policies, ReconstructionPolicy.OFF);
+        owners = new FlowOwners[services];
         lines = new long[slots * ServiceTable.LINE];
     }
 
