@@ -1,2 +1,2 @@
-/** Takeover and reconstruction of connections without replication. */
+/** Who forwards: a node alone, or the master among several; takeover, and the reconstruction of connections. */
 package io.weir.ha;
