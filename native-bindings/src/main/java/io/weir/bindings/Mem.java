@@ -1,23 +1,20 @@
 package io.weir.bindings;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import org.agrona.UnsafeApi;
 
 /**
  * Plain, ordered and byte-order aware access to memory by absolute address.
  *
- * <p>One segment spans the whole address space, so C2 compiles an access to a single machine instruction, as Unsafe
- * would. {@code …Be} methods read and write network byte order; the others the machine's own. Packet bytes may lie at
- * any address; the ordered accesses (acquire, release, opaque) demand natural alignment, as the hardware does.
+ * <p>An access is one instruction, and a handful of nodes to the compiler. Through a {@link MemorySegment} it would be
+ * the instruction, a bounds check and some six hundred nodes, of which C2 takes thirty times as many into a method before
+ * it stops inlining (docs/decisions/0080). Copies, which are long, go through segments.
+ *
+ * <p>{@code …Be} methods read and write network byte order; the others the machine's own, which is little-endian. Packet
+ * bytes may lie at any address; the ordered accesses (acquire, release, opaque) demand natural alignment, as the hardware
+ * does.
  *
  * <p><b>Safety.</b> Nothing is checked in production. With {@code -Dweir.mem.check=true}, which every test of the
  * build sets, each access must fall into a region that was {@link #allow allowed}, or it throws
@@ -28,11 +25,6 @@ public final class Mem {
     public static final boolean CHECKED = Boolean.getBoolean("weir.mem.check");
 
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    private static final ValueLayout.OfShort SHORT_BE = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt INT_BE = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong LONG_BE = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = JAVA_INT.varHandle();
-    private static final VarHandle LONG = JAVA_LONG.varHandle();
 
     private Mem() {}
 
@@ -61,52 +53,52 @@ public final class Mem {
 
     public static int getU8(long address) {
         if (CHECKED) MemRegions.check(address, 1);
-        return ALL.get(JAVA_BYTE, address) & 0xff;
+        return UnsafeApi.getByte(address) & 0xff;
     }
 
     public static void putU8(long address, int value) {
         if (CHECKED) MemRegions.check(address, 1);
-        ALL.set(JAVA_BYTE, address, (byte) value);
+        UnsafeApi.putByte(address, (byte) value);
     }
 
     public static int getU16(long address) {
         if (CHECKED) MemRegions.check(address, 2);
-        return ALL.get(JAVA_SHORT_UNALIGNED, address) & 0xffff;
+        return UnsafeApi.getShort(address) & 0xffff;
     }
 
     public static void putU16(long address, int value) {
         if (CHECKED) MemRegions.check(address, 2);
-        ALL.set(JAVA_SHORT_UNALIGNED, address, (short) value);
+        UnsafeApi.putShort(address, (short) value);
     }
 
     public static int getU16Be(long address) {
         if (CHECKED) MemRegions.check(address, 2);
-        return ALL.get(SHORT_BE, address) & 0xffff;
+        return Short.reverseBytes(UnsafeApi.getShort(address)) & 0xffff;
     }
 
     public static void putU16Be(long address, int value) {
         if (CHECKED) MemRegions.check(address, 2);
-        ALL.set(SHORT_BE, address, (short) value);
+        UnsafeApi.putShort(address, Short.reverseBytes((short) value));
     }
 
     public static int getInt(long address) {
         if (CHECKED) MemRegions.check(address, 4);
-        return ALL.get(JAVA_INT_UNALIGNED, address);
+        return UnsafeApi.getInt(address);
     }
 
     public static void putInt(long address, int value) {
         if (CHECKED) MemRegions.check(address, 4);
-        ALL.set(JAVA_INT_UNALIGNED, address, value);
+        UnsafeApi.putInt(address, value);
     }
 
     public static int getIntBe(long address) {
         if (CHECKED) MemRegions.check(address, 4);
-        return ALL.get(INT_BE, address);
+        return Integer.reverseBytes(UnsafeApi.getInt(address));
     }
 
     public static void putIntBe(long address, int value) {
         if (CHECKED) MemRegions.check(address, 4);
-        ALL.set(INT_BE, address, value);
+        UnsafeApi.putInt(address, Integer.reverseBytes(value));
     }
 
     public static long getU32Be(long address) {
@@ -115,66 +107,66 @@ public final class Mem {
 
     public static long getLong(long address) {
         if (CHECKED) MemRegions.check(address, 8);
-        return ALL.get(JAVA_LONG_UNALIGNED, address);
+        return UnsafeApi.getLong(address);
     }
 
     public static void putLong(long address, long value) {
         if (CHECKED) MemRegions.check(address, 8);
-        ALL.set(JAVA_LONG_UNALIGNED, address, value);
+        UnsafeApi.putLong(address, value);
     }
 
     public static long getLongBe(long address) {
         if (CHECKED) MemRegions.check(address, 8);
-        return ALL.get(LONG_BE, address);
+        return Long.reverseBytes(UnsafeApi.getLong(address));
     }
 
     public static void putLongBe(long address, long value) {
         if (CHECKED) MemRegions.check(address, 8);
-        ALL.set(LONG_BE, address, value);
+        UnsafeApi.putLong(address, Long.reverseBytes(value));
     }
 
     /** Load-acquire of a naturally aligned 32-bit word: pairs with {@link #putIntRelease}, also a kernel's. */
     public static int getIntAcquire(long address) {
         if (CHECKED) MemRegions.check(address, 4);
-        return (int) INT.getAcquire(ALL, address);
+        return UnsafeApi.getIntAcquire(null, address);
     }
 
     /** Store-release of a naturally aligned 32-bit word. */
     public static void putIntRelease(long address, int value) {
         if (CHECKED) MemRegions.check(address, 4);
-        INT.setRelease(ALL, address, value);
+        UnsafeApi.putIntRelease(null, address, value);
     }
 
     public static int getIntOpaque(long address) {
         if (CHECKED) MemRegions.check(address, 4);
-        return (int) INT.getOpaque(ALL, address);
+        return UnsafeApi.getIntOpaque(null, address);
     }
 
     public static void putIntOpaque(long address, int value) {
         if (CHECKED) MemRegions.check(address, 4);
-        INT.setOpaque(ALL, address, value);
+        UnsafeApi.putIntOpaque(null, address, value);
     }
 
     /** Load-acquire of a naturally aligned 64-bit word. */
     public static long getLongAcquire(long address) {
         if (CHECKED) MemRegions.check(address, 8);
-        return (long) LONG.getAcquire(ALL, address);
+        return UnsafeApi.getLongAcquire(null, address);
     }
 
     /** Store-release of a naturally aligned 64-bit word. */
     public static void putLongRelease(long address, long value) {
         if (CHECKED) MemRegions.check(address, 8);
-        LONG.setRelease(ALL, address, value);
+        UnsafeApi.putLongRelease(null, address, value);
     }
 
     public static long getLongOpaque(long address) {
         if (CHECKED) MemRegions.check(address, 8);
-        return (long) LONG.getOpaque(ALL, address);
+        return UnsafeApi.getLongOpaque(null, address);
     }
 
     public static void putLongOpaque(long address, long value) {
         if (CHECKED) MemRegions.check(address, 8);
-        LONG.setOpaque(ALL, address, value);
+        UnsafeApi.putLongOpaque(null, address, value);
     }
 
     /** Copies bytes between two regions, which may overlap. */
@@ -205,10 +197,10 @@ public final class Mem {
         long at = address;
         long end = address + length;
         for (; end - at >= Long.BYTES; at += Long.BYTES) {
-            ALL.set(JAVA_LONG_UNALIGNED, at, word);
+            UnsafeApi.putLong(at, word);
         }
         for (; at < end; at++) {
-            ALL.set(JAVA_BYTE, at, (byte) value);
+            UnsafeApi.putByte(at, (byte) value);
         }
     }
 }

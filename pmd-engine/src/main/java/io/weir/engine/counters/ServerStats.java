@@ -85,7 +85,7 @@ public final class ServerStats {
 
     /** Owner of the line: adds to a 64-bit word. */
     public static void add(long line, int word, long n) {
-        Mem.putLongOpaque(line + word, Mem.getLong(line + word) + n);
+        Mem.putLong(line + word, Mem.getLong(line + word) + n);
     }
 
     /** Owner of the line: an active connection becomes inactive or the other way round, in one store. */
