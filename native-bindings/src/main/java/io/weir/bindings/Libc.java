@@ -44,6 +44,8 @@ public final class Libc {
     private static final MethodHandle RECVFROM = call(
             "recvfrom",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle RECVMSG =
+            call("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle READ =
             call("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle WRITE =
@@ -145,6 +147,16 @@ public final class Libc {
             return result(
                     (long) RECVFROM.invokeExact(captured, fd, buffer, length, flags, sockaddr, sockaddrLength),
                     captured);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** {@code recvmsg(2)} into a {@code struct msghdr}: bytes received, or {@code -errno}. */
+    public static long recvmsg(int fd, long message, int flags) {
+        try {
+            MemorySegment captured = CAPTURED.get();
+            return result((long) RECVMSG.invokeExact(captured, fd, message, flags), captured);
         } catch (Throwable e) {
             throw unexpected(e);
         }

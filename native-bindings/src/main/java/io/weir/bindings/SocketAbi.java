@@ -14,6 +14,7 @@ package io.weir.bindings;
  */
 public final class SocketAbi {
     public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
     public static final int AF_NETLINK = 16;
     public static final int AF_PACKET = 17;
     public static final int AF_XDP = 44;
@@ -26,6 +27,8 @@ public final class SocketAbi {
     public static final int SOL_PACKET = 263;
     public static final int SOL_XDP = 283;
 
+    public static final int SO_RCVBUF = 8;
+    public static final int SO_BINDTODEVICE = 25;
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
     public static final int SO_ATTACH_FILTER = 26;
@@ -42,6 +45,15 @@ public final class SocketAbi {
     public static final int MMSGHDR_SIZE = 64;
     public static final int MMSGHDR_IOV = 16;
     public static final int MMSGHDR_IOVLEN = 24;
+
+    public static final int MSGHDR_SIZE = 56;
+    public static final int MSGHDR_NAME = 0;
+    public static final int MSGHDR_NAMELEN = 8;
+    public static final int MSGHDR_IOV = 16;
+    public static final int MSGHDR_IOVLEN = 24;
+    public static final int MSGHDR_CONTROL = 32;
+    public static final int MSGHDR_CONTROLLEN = 40;
+    public static final int MSGHDR_FLAGS = 48;
 
     private SocketAbi() {}
 }

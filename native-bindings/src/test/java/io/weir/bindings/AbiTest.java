@@ -11,6 +11,7 @@ class AbiTest {
     void shouldAgreeWithTheCompilerWhenAskedForSocketNumbers() {
         Map<String, Long> java = new LinkedHashMap<>();
         java.put("AF_INET", (long) SocketAbi.AF_INET);
+        java.put("AF_INET6", (long) SocketAbi.AF_INET6);
         java.put("AF_NETLINK", (long) SocketAbi.AF_NETLINK);
         java.put("AF_PACKET", (long) SocketAbi.AF_PACKET);
         java.put("AF_XDP", (long) SocketAbi.AF_XDP);
@@ -20,6 +21,8 @@ class AbiTest {
         java.put("SOL_SOCKET", (long) SocketAbi.SOL_SOCKET);
         java.put("SOL_PACKET", (long) SocketAbi.SOL_PACKET);
         java.put("SOL_XDP", (long) SocketAbi.SOL_XDP);
+        java.put("SO_RCVBUF", (long) SocketAbi.SO_RCVBUF);
+        java.put("SO_BINDTODEVICE", (long) SocketAbi.SO_BINDTODEVICE);
         java.put("SO_SNDBUFFORCE", (long) SocketAbi.SO_SNDBUFFORCE);
         java.put("SO_RCVBUFFORCE", (long) SocketAbi.SO_RCVBUFFORCE);
         java.put("SO_ATTACH_FILTER", (long) SocketAbi.SO_ATTACH_FILTER);
@@ -33,6 +36,14 @@ class AbiTest {
         java.put("sizeof(struct mmsghdr)", (long) SocketAbi.MMSGHDR_SIZE);
         java.put("offsetof(struct mmsghdr, msg_hdr.msg_iov)", (long) SocketAbi.MMSGHDR_IOV);
         java.put("offsetof(struct mmsghdr, msg_hdr.msg_iovlen)", (long) SocketAbi.MMSGHDR_IOVLEN);
+        java.put("sizeof(struct msghdr)", (long) SocketAbi.MSGHDR_SIZE);
+        java.put("offsetof(struct msghdr, msg_name)", (long) SocketAbi.MSGHDR_NAME);
+        java.put("offsetof(struct msghdr, msg_namelen)", (long) SocketAbi.MSGHDR_NAMELEN);
+        java.put("offsetof(struct msghdr, msg_iov)", (long) SocketAbi.MSGHDR_IOV);
+        java.put("offsetof(struct msghdr, msg_iovlen)", (long) SocketAbi.MSGHDR_IOVLEN);
+        java.put("offsetof(struct msghdr, msg_control)", (long) SocketAbi.MSGHDR_CONTROL);
+        java.put("offsetof(struct msghdr, msg_controllen)", (long) SocketAbi.MSGHDR_CONTROLLEN);
+        java.put("offsetof(struct msghdr, msg_flags)", (long) SocketAbi.MSGHDR_FLAGS);
         CompilerFacts.assertSame(
                 List.of("bits/types.h", "features.h", "sys/socket.h", "sys/uio.h", "poll.h", "linux/if_packet.h"),
                 java);

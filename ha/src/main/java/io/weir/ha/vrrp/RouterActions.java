@@ -21,6 +21,9 @@ public interface RouterActions {
     /** Begins to forward, and tells the neighbours. An advertisement has just been sent. */
     void startForwarding();
 
+    /** This node is and stays master, but another one took itself for it, and may have told the neighbours so. */
+    void reassert();
+
     /** Says that no worker must begin to forward anything any more. */
     void stopForwarding();
 

@@ -226,6 +226,7 @@ public final class VirtualRouter {
             follow(heard, nowNs);
         } else if (heard.priority() < priority() || sender.isV4() == ownAddress.isV4()) {
             advertise(nowNs); // RFC 9568 §6.4.3: asserts itself at once
+            actions.reassert();
         }
     }
 

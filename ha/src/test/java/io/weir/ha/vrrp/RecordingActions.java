@@ -47,6 +47,11 @@ final class RecordingActions implements RouterActions {
     }
 
     @Override
+    public void reassert() {
+        done.add("reassert");
+    }
+
+    @Override
     public void stopForwarding() {
         done.add("stop");
     }

@@ -99,6 +99,9 @@ class TwoRoutersTest {
         }
 
         @Override
+        public void reassert() {}
+
+        @Override
         public void stopForwarding() {
             ordered = false;
             stopsAt = now + random.nextLong(3 * MS);

@@ -151,8 +151,8 @@ class VirtualRouterTest {
                 Arguments.of(101, LOWER, List.of("stop", "master to backup")),
                 Arguments.of(255, LINK_LOCAL, List.of("stop", "master to backup")),
                 Arguments.of(100, HIGHER, List.of("stop", "master to backup")),
-                Arguments.of(100, LOWER, List.of("advertise 100")),
-                Arguments.of(99, HIGHER, List.of("advertise 100")),
+                Arguments.of(100, LOWER, List.of("advertise 100", "reassert")),
+                Arguments.of(99, HIGHER, List.of("advertise 100", "reassert")),
                 Arguments.of(100, LINK_LOCAL, List.of())); // decided over IPv4
     }
 

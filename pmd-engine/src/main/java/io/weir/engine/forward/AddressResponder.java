@@ -8,6 +8,7 @@ import io.weir.engine.packet.Checksum;
 import io.weir.engine.packet.Ethernet;
 import io.weir.engine.packet.Ipv4;
 import io.weir.engine.packet.Ipv6;
+import io.weir.engine.packet.NeighbourAdvertisement;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
 import io.weir.engine.service.ServiceTable;
@@ -19,9 +20,6 @@ import io.weir.engine.service.ServiceTable;
  */
 public final class AddressResponder {
     private static final int SOLICITATION = 24;
-    private static final int ADVERTISEMENT = 32;
-    private static final long ALL_NODES_HI = 0xff02_0000_0000_0000L;
-    private static final long ALL_NODES_MAC = 0x3333_0000_0001L;
 
     private final Egress egress;
 
@@ -125,11 +123,14 @@ public final class AddressResponder {
         int l3 = Replies.answerHeader(frame, burst.l3(i), mac, answer);
         boolean probing = (burst.sourceHi(i) | burst.sourceLo(i)) == 0; // duplicate address detection: tell all nodes
         if (probing) {
-            Ethernet.address(answer, ALL_NODES_MAC, mac);
+            Ethernet.address(answer, NeighbourAdvertisement.ALL_NODES_MAC, mac);
+            NeighbourAdvertisement.writeToAll(answer + l3, targetHi, targetLo, mac);
+        } else {
+            NeighbourAdvertisement.writeAnswer(
+                    answer + l3, targetHi, targetLo, mac, burst.sourceHi(i), burst.sourceLo(i));
         }
-        writeAdvertisement(answer + l3, burst, i, targetHi, targetLo, mac, probing);
         egress.pool().release(frame);
-        egress.send(port, answer, l3 + Ipv6.HEADER + ADVERTISEMENT, Counter.REPLY_ND);
+        egress.send(port, answer, l3 + Ipv6.HEADER + NeighbourAdvertisement.LENGTH, Counter.REPLY_ND);
     }
 
     /** RFC 4861 §7.1.1: what a node must check before it believes a solicitation. */
@@ -149,25 +150,5 @@ public final class AddressResponder {
         }
         long pseudo = Checksum.pseudoHeader(ip, Transport.ICMPV6, length);
         return Checksum.fold(Checksum.sum(icmp, length, pseudo)) == 0xffff;
-    }
-
-    private static void writeAdvertisement(
-            long ip, Burst burst, int i, long targetHi, long targetLo, long mac, boolean probing) {
-        Replies.writeIpv6(
-                ip,
-                Transport.ICMPV6,
-                ADVERTISEMENT,
-                255,
-                targetHi,
-                targetLo,
-                probing ? ALL_NODES_HI : burst.sourceHi(i),
-                probing ? 1 : burst.sourceLo(i));
-        long icmp = ip + Ipv6.HEADER;
-        Mem.putIntBe(icmp, Transport.ICMPV6_NEIGHBOUR_ADVERTISEMENT << 24);
-        Mem.putIntBe(icmp + 4, probing ? 0x20000000 : 0x60000000); // override; solicited when somebody asked
-        Mem.putLongBe(icmp + 8, targetHi);
-        Mem.putLongBe(icmp + 16, targetLo);
-        Mem.putLongBe(icmp + 24, 0x0201_0000_0000_0000L | mac); // target link-layer address, one unit of 8 bytes
-        Checksum.writeTransport(ip, icmp, Transport.ICMPV6, Transport.ICMP_CHECKSUM, ADVERTISEMENT);
     }
 }

@@ -121,7 +121,7 @@ public final class IcmpErrors {
         int quoted = Math.min(burst.end(i) - burst.l3(i), room - Ipv6.HEADER - Transport.ICMP_HEADER);
         int payload = Transport.ICMP_HEADER + quoted;
         boolean fromDestination = own || (ports.ipv6Hi()[port] | ports.ipv6Lo()[port]) == 0;
-        Replies.writeIpv6(
+        Ipv6.writeHeader(
                 ip,
                 Transport.ICMPV6,
                 payload,

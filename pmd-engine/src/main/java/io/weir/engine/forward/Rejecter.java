@@ -99,7 +99,7 @@ public final class Rejecter {
         Mem.putIntBe(out + Transport.TCP_DATA_OFFSET, 5 << 28 | resetFlags << 16);
         Mem.putIntBe(out + Transport.TCP_CHECKSUM, 0);
         if (v6) {
-            Replies.writeIpv6(
+            Ipv6.writeHeader(
                     ip,
                     Transport.TCP,
                     Transport.TCP_HEADER,

@@ -52,17 +52,6 @@ final class Replies {
         Mem.putU16(ip + Ipv4.CHECKSUM, Checksum.finish(Checksum.sum(ip, Ipv4.HEADER, 0)));
     }
 
-    /** Writes a fresh IPv6 header without extensions. */
-    static void writeIpv6(
-            long ip, int next, int payload, int hopLimit, long sourceHi, long sourceLo, long destHi, long destLo) {
-        Mem.putIntBe(ip, 0x60000000);
-        Mem.putIntBe(ip + Ipv6.PAYLOAD_LENGTH, payload << 16 | next << 8 | hopLimit);
-        Mem.putLongBe(ip + Ipv6.SOURCE, sourceHi);
-        Mem.putLongBe(ip + Ipv6.SOURCE + 8, sourceLo);
-        Mem.putLongBe(ip + Ipv6.DESTINATION, destHi);
-        Mem.putLongBe(ip + Ipv6.DESTINATION + 8, destLo);
-    }
-
     /**
      * Whether a packet may be answered with an error at all (RFC 1122 §3.2.2, RFC 4443 §2.4): sent to one host, from
      * one host, and no later fragment.

@@ -91,12 +91,7 @@ public final class FrameWriter {
             Ipv4.writeChecksum(ip);
         } else {
             Mem.putU16Be(at + Ethernet.TYPE, Ethernet.TYPE_IPV6);
-            Mem.putIntBe(ip, 0x60000000);
-            Mem.putIntBe(ip + Ipv6.PAYLOAD_LENGTH, payload << 16 | protocol << 8 | 64);
-            Mem.putLongBe(ip + Ipv6.SOURCE, sourceHi);
-            Mem.putLongBe(ip + Ipv6.SOURCE + 8, sourceLo);
-            Mem.putLongBe(ip + Ipv6.DESTINATION, destHi);
-            Mem.putLongBe(ip + Ipv6.DESTINATION + 8, destLo);
+            Ipv6.writeHeader(ip, protocol, payload, 64, sourceHi, sourceLo, destHi, destLo);
         }
         return ip;
     }

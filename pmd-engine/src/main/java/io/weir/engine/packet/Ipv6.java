@@ -1,5 +1,7 @@
 package io.weir.engine.packet;
 
+import io.weir.bindings.Mem;
+
 /**
  * IPv6 header offsets (RFC 8200), relative to the header's first byte.
  *
@@ -30,4 +32,15 @@ public final class Ipv6 {
     public static final int MAX_EXTENSIONS = 8;
 
     private Ipv6() {}
+
+    /** Writes a header without extensions, traffic class and flow label 0. */
+    public static void writeHeader(
+            long ip, int next, int payload, int hopLimit, long sourceHi, long sourceLo, long destHi, long destLo) {
+        Mem.putIntBe(ip, 0x60000000);
+        Mem.putIntBe(ip + PAYLOAD_LENGTH, payload << 16 | next << 8 | hopLimit);
+        Mem.putLongBe(ip + SOURCE, sourceHi);
+        Mem.putLongBe(ip + SOURCE + 8, sourceLo);
+        Mem.putLongBe(ip + DESTINATION, destHi);
+        Mem.putLongBe(ip + DESTINATION + 8, destLo);
+    }
 }

@@ -117,7 +117,7 @@ class OwnedAddressTest {
         assertEquals(Corpus.CLIENT6.address(), advertisement.to().address());
         assertEquals(255, advertisement.ttl());
         assertEquals(136, advertisement.icmpType());
-        assertEquals(0x6000_0000, advertisement.icmpRest(), "solicited, override, no router");
+        assertEquals(0xe000_0000, advertisement.icmpRest(), "router, solicited, override");
         ByteBuffer body = ByteBuffer.wrap(advertisement.payload());
         assertArrayEquals(Corpus.SERVICE6.wire(), Arrays.copyOf(advertisement.payload(), 16));
         assertEquals(0x0201_0000_0000_0000L | InMemoryNode.FRONT_MAC, body.getLong(16));
@@ -130,7 +130,7 @@ class OwnedAddressTest {
                 FRONT, Corpus.solicitation(Peer.of("::", 0), Corpus.SERVICE6).build());
         assertEquals(Peer.of("ff02::1", 0), sent.packet().to());
         assertEquals(0x3333_0000_0001L, sent.packet().destinationMac());
-        assertEquals(0x2000_0000, sent.packet().icmpRest(), "override, not solicited");
+        assertEquals(0xa000_0000, sent.packet().icmpRest(), "router, override, not solicited");
     }
 
     @Test
