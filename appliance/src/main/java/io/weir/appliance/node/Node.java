@@ -19,6 +19,7 @@ import io.weir.engine.port.PortFactory;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.worker.HandOff;
 import io.weir.engine.worker.Publication;
+import io.weir.engine.worker.UnknownFlows;
 import io.weir.engine.worker.WarmUp;
 import io.weir.engine.worker.Worker;
 import io.weir.engine.worker.WorkerAssembly;
@@ -204,7 +205,8 @@ final class Node implements AutoCloseable {
                             publication,
                             handOff,
                             config.io().burst(),
-                            recorders[w])
+                            recorders[w],
+                            UnknownFlows.REFUSED)
                     .build());
         }
         return built;

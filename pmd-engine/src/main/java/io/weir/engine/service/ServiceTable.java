@@ -73,6 +73,11 @@ public final class ServiceTable {
         this.virtuals = from.virtuals;
     }
 
+    /** By service: whether anything happens to the flows of a server that dies. */
+    public boolean watchesServers(int service) {
+        return policies[service].onServerDeath() != ReconstructionPolicy.OnServerDeath.KEEP;
+    }
+
     /** By server slot: whether it is not known to be down. */
     public boolean isUp(int slot) {
         return up[slot];

@@ -26,12 +26,12 @@ public final class Flows {
 
     private static final int ESTABLISHED = TcpState.ESTABLISHED.ordinal();
     private static final int UDP = TcpState.UDP.ordinal();
+    private static final int CLOSE = TcpState.CLOSE.ordinal();
     private static final int CONFLICT_TRIES = 4;
     private static final long SWEEP_SLOTS_PER_SECOND = 1 << 21;
 
     private final WorkerContext context;
     private final FlowTable table;
-    private final int[] timeoutMs;
     private long sweptNs;
     private boolean sweeping;
 
@@ -41,12 +41,11 @@ public final class Flows {
     public Flows(WorkerContext context) {
         this.context = context;
         this.table = context.flows;
-        this.timeoutMs = context.settings.timeoutMs();
     }
 
     /** Whether a record's time is over, though it may not have been swept yet. */
     public boolean isExpired(long record) {
-        return context.nowMs - Mem.getInt(record + FlowRecord.LAST_SEEN) >= timeoutMs[FlowRecord.state(record)];
+        return context.age(record) >= context.times.expiry(FlowRecord.condition(record));
     }
 
     /** Whether a SYN on this flow begins another connection: the client reuses its port (IPVS conn_reuse_mode 1). */
@@ -93,10 +92,7 @@ public final class Flows {
                 return NO_SERVER;
             }
             int server = slots[position];
-            int wildPort = services.serverPort(server) == 0 ? virtualPort : -1;
-            long twin = table.findByServer(
-                    hash, clientHi, clientLo, clientPort, services.endpointOf[server], services.endpointOf, wildPort);
-            if (twin == 0 || twin == record) {
+            if (!hasTwin(record, hash, clientHi, clientLo, clientPort, virtualPort, server)) {
                 return place(record, hash, clientHi, clientLo, key, server, protocol);
             }
         }
@@ -113,37 +109,126 @@ public final class Flows {
                 return TABLE_FULL;
             }
         }
-        boolean udp = protocol == Transport.UDP;
-        Mem.putInt(record + FlowRecord.SERVER, server);
-        Mem.putInt(record + FlowRecord.LAST_SEEN, context.nowMs);
-        for (int word = FlowRecord.CLIENT_HOP; word < FlowRecord.BYTES; word += Long.BYTES) {
-            Mem.putLong(record + word, 0); // nothing of a connection before it stays
-        }
-        Mem.putU8(record + FlowRecord.STATE, udp ? UDP : TcpState.NONE.ordinal());
-        Mem.putU8(record + FlowRecord.FLAGS, udp ? FlowRecord.FLAG_ACTIVE : 0);
-        long line = context.stats.line(context.worker, server);
-        ServerStats.add(line, ServerStats.CONNECTIONS, 1);
-        ServerStats.addInt(line, udp ? ServerStats.ACTIVE : ServerStats.INACTIVE, 1);
-        context.counters.increment(Counter.FLOWS_CREATED);
-        context.counters.add(Counter.FLOWS, 1);
+        begin(record, server, protocol == Transport.UDP ? UDP : TcpState.NONE.ordinal());
+        countConnection(record);
         return record;
     }
 
-    /** A packet of the flow was seen: refreshes its time and moves a TCP flow by the segment's flags. */
+    /** Sets all of a record but its key. */
+    private void begin(long record, int server, int condition) {
+        Mem.putInt(record + FlowRecord.SERVER, server);
+        Mem.putInt(record + FlowRecord.LAST_SEEN, context.clientMs);
+        for (int word = FlowRecord.CLIENT_HOP; word < FlowRecord.BYTES; word += Long.BYTES) {
+            Mem.putLong(record + word, 0); // nothing of a connection before it stays
+        }
+        boolean active = isActive(condition & FlowRecord.STATE_MASK);
+        Mem.putU8(record + FlowRecord.CONDITION, condition);
+        Mem.putU8(record + FlowRecord.FLAGS, active ? FlowRecord.FLAG_ACTIVE : 0);
+        long line = context.stats.line(context.worker, server);
+        ServerStats.addInt(line, active ? ServerStats.ACTIVE : ServerStats.INACTIVE, 1);
+        context.counters.increment(Counter.FLOWS_CREATED);
+        context.counters.add(Counter.FLOWS, 1);
+    }
+
+    private static boolean isActive(int state) {
+        return state == ESTABLISHED || state == UDP;
+    }
+
+    /**
+     * Makes a record of a flow that began before this node knew it. It does not count as a connection of its server yet.
+     *
+     * @param key of the flow, of which there is no record, or one whose time is over
+     * @param server slot of the server that it is given to
+     * @param condition state and the bits above
+     * @return the record's address, {@link #TABLE_FULL}, or {@link #TUPLE_CONFLICT}: the server's replies would look like
+     *     those of another flow
+     */
+    public long adopt(long hash, long clientHi, long clientLo, long key, int server, int condition) {
+        long record = table.find(hash, clientHi, clientLo, key);
+        int virtualPort = (int) (key >>> 32) & 0xffff;
+        if (hasTwin(record, hash, clientHi, clientLo, (int) (key >>> 48), virtualPort, server)) {
+            return TUPLE_CONFLICT;
+        }
+        if (record != 0) {
+            uncount(record);
+        } else {
+            record = table.insert(hash, clientHi, clientLo, key);
+            if (record == 0) {
+                return TABLE_FULL;
+            }
+        }
+        begin(record, server, condition);
+        return record;
+    }
+
+    /** Counts a connection of the record's server. */
+    public void countConnection(long record) {
+        ServerStats.add(context.stats.line(context.worker, FlowRecord.server(record)), ServerStats.CONNECTIONS, 1);
+    }
+
+    /** Gives a flow to another server; its connection there is not counted yet. */
+    public void reassign(long record, int server) {
+        int word = isCountedActive(record) ? ServerStats.ACTIVE : ServerStats.INACTIVE;
+        ServerStats.addInt(context.stats.line(context.worker, FlowRecord.server(record)), word, -1);
+        ServerStats.addInt(context.stats.line(context.worker, server), word, 1);
+        Mem.putInt(record + FlowRecord.SERVER, server);
+    }
+
+    /** Whether another flow of the same client endpoint holds the same server endpoint. */
+    public boolean hasTwin(long record, int server) {
+        return hasTwin(
+                record,
+                context.hasher.hash(record),
+                Mem.getLong(record + FlowRecord.CLIENT_HI),
+                Mem.getLong(record + FlowRecord.CLIENT_LO),
+                FlowRecord.clientPort(record),
+                FlowRecord.virtualPort(record),
+                server);
+    }
+
+    private boolean hasTwin(
+            long record, long hash, long clientHi, long clientLo, int clientPort, int virtualPort, int server) {
+        ServiceTable services = context.table;
+        int wildPort = services.serverPort(server) == 0 ? virtualPort : -1;
+        long twin = table.findByServer(
+                hash, clientHi, clientLo, clientPort, services.endpointOf[server], services.endpointOf, wildPort);
+        return twin != 0 && twin != record;
+    }
+
+    /** Ends a flow at once; its record is free for another with the same key, and removed by the next sweep. */
+    public void expire(long record) {
+        setCondition(record, CLOSE);
+        Mem.putInt(record + FlowRecord.LAST_SEEN, context.clientMs - context.times.expiry(CLOSE) - 1);
+    }
+
+    /** A packet of a plain flow was seen: refreshes its time and moves a TCP flow by the segment's flags. */
     public void seen(long record, int direction, int tcpFlags) {
-        Mem.putInt(record + FlowRecord.LAST_SEEN, context.nowMs);
-        int state = FlowRecord.state(record);
+        boolean server = direction == TcpTransitions.FROM_SERVER;
+        Mem.putInt(record + FlowRecord.LAST_SEEN, server ? context.serverMs : context.clientMs);
+        int state = FlowRecord.condition(record);
         if (state != UDP) {
             int next = TcpTransitions.next(direction, tcpFlags, state);
             if (next != state) {
-                changeState(record, next);
+                setCondition(record, next);
             }
         }
     }
 
-    private void changeState(long record, int state) {
-        Mem.putU8(record + FlowRecord.STATE, state);
-        boolean active = state == ESTABLISHED;
+    /** The same of a flow in whatever condition, of which it changes the state alone. */
+    public void seenSlowPath(long record, int direction, int tcpFlags) {
+        boolean server = direction == TcpTransitions.FROM_SERVER;
+        Mem.putInt(record + FlowRecord.LAST_SEEN, server ? context.serverMs : context.clientMs);
+        int condition = FlowRecord.condition(record);
+        int state = condition & FlowRecord.STATE_MASK;
+        if (state != UDP) {
+            setCondition(record, condition - state | TcpTransitions.next(direction, tcpFlags, state));
+        }
+    }
+
+    /** Sets a flow's condition, and counts it as active of its server or not as its state says. */
+    public void setCondition(long record, int condition) {
+        Mem.putU8(record + FlowRecord.CONDITION, condition);
+        boolean active = isActive(condition & FlowRecord.STATE_MASK);
         int flags = Mem.getU8(record + FlowRecord.FLAGS);
         if (active != ((flags & FlowRecord.FLAG_ACTIVE) != 0)) {
             Mem.putU8(record + FlowRecord.FLAGS, flags ^ FlowRecord.FLAG_ACTIVE);
@@ -152,10 +237,13 @@ public final class Flows {
         }
     }
 
+    private static boolean isCountedActive(long record) {
+        return (Mem.getU8(record + FlowRecord.FLAGS) & FlowRecord.FLAG_ACTIVE) != 0;
+    }
+
     private void uncount(long record) {
-        boolean active = (Mem.getU8(record + FlowRecord.FLAGS) & FlowRecord.FLAG_ACTIVE) != 0;
         long line = context.stats.line(context.worker, FlowRecord.server(record));
-        ServerStats.addInt(line, active ? ServerStats.ACTIVE : ServerStats.INACTIVE, -1);
+        ServerStats.addInt(line, isCountedActive(record) ? ServerStats.ACTIVE : ServerStats.INACTIVE, -1);
         context.counters.add(Counter.FLOWS, -1);
         context.counters.increment(Counter.FLOWS_EXPIRED);
     }

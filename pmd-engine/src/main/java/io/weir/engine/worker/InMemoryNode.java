@@ -74,6 +74,30 @@ public final class InMemoryNode implements AutoCloseable {
             KernelPort kernel,
             int mtu,
             NanoClock clock) {
+        this(workerCount, capacity, burst, services, settings, kernel, mtu, clock, UnknownFlows.REFUSED);
+    }
+
+    /**
+     * @param workerCount workers
+     * @param capacity flow records a worker
+     * @param burst frames at most in a burst
+     * @param services what is served
+     * @param settings how frames are forwarded
+     * @param kernel the way back to the kernel
+     * @param mtu of both ports
+     * @param clock the workers' time
+     * @param unknown what becomes of unknown flows
+     */
+    public InMemoryNode(
+            int workerCount,
+            int capacity,
+            int burst,
+            List<ServiceSpec> services,
+            ForwardSettings settings,
+            KernelPort kernel,
+            int mtu,
+            NanoClock clock,
+            UnknownFlows unknown) {
         long tableBytes = FlowTable.byteSize(capacity);
         long storeBytes = FrameStore.byteSize(FRAME_SIZE, FRAMES, workerCount);
         long statsBytes = ServerStats.byteSize(SLOTS, workerCount);
@@ -127,7 +151,8 @@ public final class InMemoryNode implements AutoCloseable {
                             publication,
                             handOff,
                             burst,
-                            new SingleWriterRecorder(Worker.LONGEST_CYCLE_NS, 3))
+                            new SingleWriterRecorder(Worker.LONGEST_CYCLE_NS, 3),
+                            unknown)
                     .build(clock);
         }
     }

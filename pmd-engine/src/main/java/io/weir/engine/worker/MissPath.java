@@ -35,22 +35,50 @@ public final class MissPath {
     /** Returns a record by which to forward frame {@code i}, or 0: the frame is consumed. */
     long resolve(FrameBatch batch, Burst burst, int i) {
         long hash = burst.hash(i);
-        int subject = burst.subject(i);
-        if (burst.verdict(i) == Pipeline.FROM_SERVER) {
-            long record = ofAllPorts(burst, i, hash);
-            return record != 0 ? record : unknown.fromServer(batch, burst, i, subject, hash);
+        return burst.verdict(i) == Pipeline.FROM_SERVER
+                ? fromServer(batch, burst, i, hash)
+                : fromClient(batch, burst, i, hash);
+    }
+
+    private long fromServer(FrameBatch batch, Burst burst, int i, long hash) {
+        int endpoint = burst.subject(i);
+        ServiceTable table = context.table;
+        int ports = burst.ports(i);
+        long record = context.flows.findByServer(
+                hash,
+                burst.destinationHi(i),
+                burst.destinationLo(i),
+                ports & 0xffff,
+                endpoint,
+                table.endpointOf,
+                table.serverPort(endpoint) == 0 ? ports >>> 16 : -1);
+        if (record == 0 || flows.isExpired(record)) {
+            record = ofAllPorts(burst, i, hash);
         }
+        return record != 0
+                ? unknown.ofFlowFromServer(batch, burst, i, record)
+                : unknown.fromServer(batch, burst, i, endpoint, hash);
+    }
+
+    private long fromClient(FrameBatch batch, Burst burst, int i, long hash) {
         if (Rejecter.isMartian(batch, burst, i) || context.table.owns(burst.sourceHi(i), burst.sourceLo(i))) {
             context.egress.drop(batch.address[i], Counter.DROP_MARTIAN);
             return 0;
         }
-        boolean syn = Pipeline.isSyn(batch, burst, i);
-        if (burst.protocol(i) == Transport.TCP && !syn) {
-            return midStream(batch, burst, i, subject, hash);
-        }
         int ports = burst.ports(i);
+        int service = burst.subject(i);
+        boolean syn = Pipeline.isSyn(batch, burst, i);
+        // there may be a record: a special or quiet one, or the SYN was in the same burst
+        long key = FlowRecord.key(ports >>> 16, ports & 0xffff, service, burst.protocol(i));
+        long known = context.flows.find(hash, burst.sourceHi(i), burst.sourceLo(i), key);
+        if (known != 0 && !flows.isExpired(known) && !(syn && Flows.isReusable(FlowRecord.state(known)))) {
+            return unknown.ofFlowFromClient(batch, burst, i, known);
+        }
+        if (burst.protocol(i) == Transport.TCP && !syn) {
+            return midStream(batch, burst, i, service, hash);
+        }
         long record = flows.create(
-                subject,
+                service,
                 hash,
                 burst.sourceHi(i),
                 burst.sourceLo(i),
@@ -84,13 +112,6 @@ public final class MissPath {
     }
 
     private long midStream(FrameBatch batch, Burst burst, int i, int service, long hash) {
-        int ports = burst.ports(i);
-        // the SYN may have been in the same burst: the record is there by now
-        long key = FlowRecord.key(ports >>> 16, ports & 0xffff, service, burst.protocol(i));
-        long record = context.flows.find(hash, burst.sourceHi(i), burst.sourceLo(i), key);
-        if (record != 0 && !flows.isExpired(record)) {
-            return record;
-        }
         if ((burst.traits(i) & Burst.LATER_FRAGMENT) != 0) {
             context.egress.drop(batch.address[i], Counter.DROP_FRAGMENT);
             return 0;

@@ -6,7 +6,7 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.flow.FlowHasher;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.flow.FlowTable;
-import io.weir.engine.flow.TcpState;
+import io.weir.engine.flow.FlowTimes;
 import io.weir.engine.flow.TcpTransitions;
 import io.weir.engine.forward.NatForwarder;
 import io.weir.engine.forward.PortFacts;
@@ -39,12 +39,10 @@ public final class Pipeline {
     /** Names of the stages whose times {@link #processTimed} takes. */
     public static final List<String> STAGES = List.of("parse", "classify", "hand-off", "touch", "match", "forward");
 
-    private static final int TIMES = TcpState.count();
-
     private final WorkerContext context;
     private final FlowTable table;
     private final FlowHasher hasher;
-    private final int[] timeoutMs;
+    private final FlowTimes times;
     private final Flows flows;
     private final NatForwarder nat;
     private final LocalPath local;
@@ -62,16 +60,13 @@ public final class Pipeline {
         this.context = context;
         this.table = context.flows;
         this.hasher = context.hasher;
-        this.timeoutMs = context.settings.timeoutMs().clone();
+        this.times = context.times;
         this.flows = parts.flows();
         this.nat = parts.nat();
         this.local = parts.local();
         this.misses = parts.misses();
         this.handOff = handOff;
         this.burst = new Burst(burstSize);
-        if (timeoutMs.length != TIMES) {
-            throw new IllegalArgumentException("%d timeouts for %d states".formatted(timeoutMs.length, TIMES));
-        }
     }
 
     /** Takes a batch all the way and leaves it empty. */
@@ -269,13 +264,25 @@ public final class Pipeline {
                 : table.findByServer(b.hash(i), hi, lo, clientPort, endpoint, endpointOf, virtualPort);
     }
 
-    /** Whether a record found is still good: not timed out, and not of a connection whose port a SYN reuses. */
+    /** Whether a packet may simply be forwarded by a record: the flow is plain, not over, and no SYN reuses its port. */
     private boolean isCurrent(FrameBatch batch, Burst b, int i, long record, int verdict) {
-        int state = FlowRecord.state(record);
-        if (context.nowMs - Mem.getInt(record + FlowRecord.LAST_SEEN) >= timeoutMs[state]) {
+        int condition = FlowRecord.condition(record);
+        if (context.age(record) >= times.attention(condition)) {
+            return isCurrentSlowPath(record, condition, verdict);
+        }
+        return verdict != FROM_CLIENT || !Flows.isReusable(condition) || !isSyn(batch, b, i);
+    }
+
+    /** The same of a flow that was quiet or is in a special condition; a client's packet may show that its server is dead. */
+    private boolean isCurrentSlowPath(long record, int condition, int verdict) {
+        if (condition > FlowRecord.STATE_MASK || flows.isExpired(record)) {
             return false;
         }
-        return verdict != FROM_CLIENT || !Flows.isReusable(state) || !isSyn(batch, b, i);
+        if (verdict != FROM_CLIENT) {
+            Mem.putInt(record + FlowRecord.REPEATS, 0);
+            return true;
+        }
+        return !context.table.watchesServers(FlowRecord.service(record));
     }
 
     /** Whether frame {@code i} opens a TCP connection. */

@@ -29,6 +29,7 @@ public final class Worker implements Agent {
     private final WorkerContext context;
     private final Pipeline pipeline;
     private final Flows flows;
+    private final UnknownFlowHandler unknown;
     private final Publication publication;
     private final HandOff handOff;
     private final PacketPort[] ports;
@@ -44,6 +45,7 @@ public final class Worker implements Agent {
      * @param context the worker's
      * @param pipeline its stages
      * @param flows its flows
+     * @param unknown has a turn each cycle
      * @param publication where snapshots appear
      * @param handOff rings to the other workers
      * @param ports the ports that it receives from
@@ -55,6 +57,7 @@ public final class Worker implements Agent {
             WorkerContext context,
             Pipeline pipeline,
             Flows flows,
+            UnknownFlowHandler unknown,
             Publication publication,
             HandOff handOff,
             PacketPort[] ports,
@@ -64,6 +67,7 @@ public final class Worker implements Agent {
         this.context = context;
         this.pipeline = pipeline;
         this.flows = flows;
+        this.unknown = unknown;
         this.publication = publication;
         this.handOff = handOff;
         this.ports = ports;
@@ -91,6 +95,7 @@ public final class Worker implements Agent {
         for (PacketPort port : ports) {
             work += receive(port);
         }
+        work += unknown.doWork();
         context.egress.flush();
         if (context.workers > 1) {
             handOff.publish(context.worker);

@@ -38,6 +38,7 @@ import org.agrona.concurrent.SystemNanoClock;
  * @param handOff rings between the workers
  * @param burstSize frames at most in a burst
  * @param cycleTimes records the length of busy cycles, up to {@link Worker#LONGEST_CYCLE_NS}
+ * @param unknown makes the worker's handler of unknown flows
  */
 public record WorkerAssembly(
         int worker,
@@ -54,7 +55,8 @@ public record WorkerAssembly(
         Publication publication,
         HandOff handOff,
         int burstSize,
-        SingleWriterRecorder cycleTimes) {
+        SingleWriterRecorder cycleTimes,
+        UnknownFlows unknown) {
     private static final int FRAGMENTED_DATAGRAMS = 1024;
 
     /** Builds the worker. */
@@ -79,9 +81,12 @@ public record WorkerAssembly(
                 toKernel,
                 new FragmentTable(FRAGMENTED_DATAGRAMS));
         Flows life = new Flows(context);
-        MissPath misses = new MissPath(context, life, rejecter, new RefuseUnknownFlows(context, rejecter, toKernel));
         NatForwarder nat = new NatForwarder(egress, stats, worker, counters, settings);
+        FlowForwarder forwarder = new FlowForwarder(context, life, nat, local);
+        UnknownFlowHandler handler = unknown.handler(new WorkerParts(context, life, forwarder, rejecter, toKernel));
+        MissPath misses = new MissPath(context, life, rejecter, handler);
         Pipeline pipeline = new Pipeline(context, new PipelineParts(life, nat, local, misses), handOff, burstSize);
-        return new Worker(context, pipeline, life, publication, handOff, receivePorts, burstSize, cycleTimes, clock);
+        return new Worker(
+                context, pipeline, life, handler, publication, handOff, receivePorts, burstSize, cycleTimes, clock);
     }
 }

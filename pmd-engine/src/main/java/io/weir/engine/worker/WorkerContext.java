@@ -1,9 +1,12 @@
 package io.weir.engine.worker;
 
+import io.weir.bindings.Mem;
 import io.weir.engine.counters.ServerStats;
 import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowHasher;
+import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.flow.FlowTable;
+import io.weir.engine.flow.FlowTimes;
 import io.weir.engine.forward.Egress;
 import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.forward.PortFacts;
@@ -20,6 +23,7 @@ public final class WorkerContext {
 
     public final int workers;
     public final ForwardSettings settings;
+    public final FlowTimes times;
     public final FlowHasher hasher;
     public final FlowTable flows;
     public final ServerStats stats;
@@ -34,6 +38,10 @@ public final class WorkerContext {
     public long nowNs;
     /** The same in milliseconds, truncated to 32 bits: compare by subtraction. */
     public int nowMs;
+    /** What {@link FlowRecord#LAST_SEEN} becomes with a client's packet. */
+    public int clientMs;
+    /** What it becomes with a server's packet. */
+    public int serverMs;
 
     /** All that stays; the snapshots and the time are set before the first cycle. */
     public WorkerContext(
@@ -48,6 +56,7 @@ public final class WorkerContext {
         this.worker = worker;
         this.workers = workers;
         this.settings = settings;
+        this.times = new FlowTimes(settings.timeoutMs());
         this.hasher = hasher;
         this.flows = flows;
         this.stats = stats;
@@ -55,9 +64,16 @@ public final class WorkerContext {
         this.egress = egress;
     }
 
+    /** Milliseconds since a flow's last packet. */
+    public int age(long record) {
+        return serverMs - Mem.getInt(record + FlowRecord.LAST_SEEN);
+    }
+
     /** Sets the time of this cycle. */
     public void now(long ns) {
         nowNs = ns;
         nowMs = (int) (ns / 1_000_000L);
+        clientMs = nowMs & ~1;
+        serverMs = nowMs | 1;
     }
 }

@@ -21,7 +21,7 @@ class FlowRecordTest {
         {FlowRecord.SERVER, 4},
         {FlowRecord.LAST_SEEN, 4},
         {FlowRecord.CLIENT_HOP, 8},
-        {FlowRecord.STATE, 1},
+        {FlowRecord.CONDITION, 1},
         {FlowRecord.FLAGS, 1},
         {FlowRecord.LOCAL_PORT, 2},
         {FlowRecord.CLIENT_TAG, 4},

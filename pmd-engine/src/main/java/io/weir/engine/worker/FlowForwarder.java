@@ -1,0 +1,68 @@
+package io.weir.engine.worker;
+
+import io.weir.bindings.Mem;
+import io.weir.engine.counters.Counter;
+import io.weir.engine.flow.FlowRecord;
+import io.weir.engine.flow.TcpTransitions;
+import io.weir.engine.forward.NatForwarder;
+import io.weir.engine.packet.Burst;
+import io.weir.engine.packet.Transport;
+import io.weir.engine.port.FrameBatch;
+
+/**
+ * Sends single packets of flows on, whatever the flow's condition: what the pipeline's last stage does for bursts of plain
+ * ones. Owned by one worker; consumes the frames it is given.
+ */
+public final class FlowForwarder {
+    private final WorkerContext context;
+    private final Flows flows;
+    private final NatForwarder nat;
+    private final LocalPath local;
+
+    /** Its collaborators, all of the same worker. */
+    FlowForwarder(WorkerContext context, Flows flows, NatForwarder nat, LocalPath local) {
+        this.context = context;
+        this.flows = flows;
+        this.nat = nat;
+        this.local = local;
+    }
+
+    /**
+     * Sends a client's packet to its flow's server, and remembers where the client is.
+     *
+     * @return whether it was sent; if not, why is counted
+     */
+    public boolean toServer(FrameBatch batch, Burst burst, int i, long record, Counter sent) {
+        local.rememberClient(batch, burst, i, record);
+        flows.seenSlowPath(record, TcpTransitions.FROM_CLIENT, tcpFlags(batch, burst, i));
+        NatForwarder.Outcome outcome = nat.toServer(batch, burst, i, record, context.table, context.ports);
+        if (outcome != NatForwarder.Outcome.SENT) {
+            local.obstacle(outcome, batch, burst, i, context.table.nextHop(FlowRecord.server(record)));
+            return false;
+        }
+        context.counters.increment(sent);
+        return true;
+    }
+
+    /**
+     * Sends a server's packet to its flow's client.
+     *
+     * @return whether it was sent; if not, why is counted
+     */
+    public boolean toClient(FrameBatch batch, Burst burst, int i, long record) {
+        flows.seenSlowPath(record, TcpTransitions.FROM_SERVER, tcpFlags(batch, burst, i));
+        NatForwarder.Outcome outcome = nat.toClient(batch, burst, i, record, context.table, context.ports);
+        if (outcome != NatForwarder.Outcome.SENT) {
+            local.obstacle(outcome, batch, burst, i, Mem.getLong(record + FlowRecord.CLIENT_HOP));
+            return false;
+        }
+        context.counters.increment(Counter.FORWARDED_TO_CLIENT);
+        return true;
+    }
+
+    private static int tcpFlags(FrameBatch batch, Burst b, int i) {
+        return b.protocol(i) == Transport.TCP && (b.traits(i) & Burst.LATER_FRAGMENT) == 0
+                ? Mem.getU8(batch.address[i] + b.l4(i) + Transport.TCP_FLAGS)
+                : 0;
+    }
+}
