@@ -194,14 +194,17 @@ public final class FlowTable {
         size--;
     }
 
-    /** Slot at which the next sweep begins; after a removal the sweeper looks at the same slot again. */
+    /** Slot at which the next sweep begins. */
     public long sweepSlot() {
         return base + (sweepAt << 6);
     }
 
-    /** Moves the sweep on by one slot. */
+    /**
+     * Moves the sweep on by one slot: downwards, so that what {@link #remove} shifts back has been looked at already, and
+     * a cluster that is over altogether goes from its end without a single shift.
+     */
     public void sweepNext() {
-        sweepAt = sweepAt + 1 & mask;
+        sweepAt = sweepAt - 1 & mask;
     }
 
     /** Slots in all. */

@@ -30,9 +30,16 @@ public final class Flows {
     private static final int CONFLICT_TRIES = 4;
     private static final long SWEEP_SLOTS_PER_SECOND = 1 << 21;
 
+    /** However fast flows come, the slots are all looked at while a quarter of their number is taken. */
+    private static final int SWEEP_SLOTS_PER_FLOW = 4;
+
+    /** Bounds a cycle after others in which there was no sweep; a burst makes its flows' share far from it. */
+    private static final int SWEEP_DEBT_A_CYCLE = 1024;
+
     private final WorkerContext context;
     private final FlowTable table;
     private long sweptNs;
+    private long sweepDebt;
     private boolean sweeping;
 
     /**
@@ -108,6 +115,7 @@ public final class Flows {
             if (record == 0) {
                 return TABLE_FULL;
             }
+            sweepDebt += SWEEP_SLOTS_PER_FLOW;
         }
         begin(record, server, protocol == Transport.UDP ? UDP : TcpState.NONE.ordinal());
         countConnection(record);
@@ -252,10 +260,20 @@ public final class Flows {
      * Looks at the slots that are due by now and removes the flows whose time is over. Between bursts only: removal
      * moves records.
      *
-     * @param atMost slots to look at, however many are due: bounds the cycle's length
+     * <p>Due are so many slots a second, and so many for each flow made since the last time, whichever is more: the
+     * second kind keeps what is over and not yet removed below a quarter of the table under any flood, and takes a small
+     * part of the time that making the flows took.
+     *
+     * @param atMost slots to look at for the time that has passed, however much that is: bounds the cycle's length
      * @return flows removed
      */
     public int sweepDue(int atMost) {
+        long due = Math.max(sweepDueByTime(atMost), Math.min(sweepDebt, SWEEP_DEBT_A_CYCLE));
+        sweepDebt = table.size() == 0 ? 0 : Math.clamp(sweepDebt - due, 0, table.slots());
+        return due == 0 || table.size() == 0 ? 0 : sweep((int) Math.min(due, table.slots()));
+    }
+
+    private long sweepDueByTime(int atMost) {
         long elapsed = context.nowNs - sweptNs;
         if (!sweeping || elapsed > 1_000_000_000L) {
             sweeping = true;
@@ -263,11 +281,10 @@ public final class Flows {
             elapsed = 1_000_000L;
         }
         long due = Math.min(atMost, elapsed * SWEEP_SLOTS_PER_SECOND / 1_000_000_000L);
-        if (due == 0) {
-            return 0;
+        if (due != 0) {
+            sweptNs = due == atMost ? context.nowNs : sweptNs + due * 1_000_000_000L / SWEEP_SLOTS_PER_SECOND;
         }
-        sweptNs = due == atMost ? context.nowNs : sweptNs + due * 1_000_000_000L / SWEEP_SLOTS_PER_SECOND;
-        return table.size() == 0 ? 0 : sweep((int) due);
+        return due;
     }
 
     /** Looks at so many slots, wherever the last sweep ended. Returns flows removed. */
@@ -275,12 +292,11 @@ public final class Flows {
         int removed = 0;
         for (int n = 0; n < slots; n++) {
             long slot = table.sweepSlot();
-            if (Mem.getLong(slot + FlowRecord.KEY) == 0 || !isExpired(slot)) {
-                table.sweepNext();
-            } else {
+            if (Mem.getLong(slot + FlowRecord.KEY) != 0 && isExpired(slot)) {
                 end(slot);
                 removed++;
             }
+            table.sweepNext();
         }
         return removed;
     }

@@ -201,7 +201,7 @@ class FlowTableTest {
     void shouldVisitEverySlotWhenSweeping() {
         open(10);
         for (long n = 0; n < 3 * table.slots(); n++) {
-            assertEquals(table.slot(n % table.slots()), table.sweepSlot());
+            assertEquals(table.slot(Math.floorMod(-n, table.slots())), table.sweepSlot());
             table.sweepNext();
         }
     }

@@ -199,6 +199,23 @@ class SteadyStateTest {
         assertEquals(0, node.table(0).size());
     }
 
+    @Test
+    void shouldSweepAsFastAsFlowsComeInBusyCycles() {
+        open(10_000);
+        int living = 5_000;
+        for (int n = 0; n < 100_000; n += BURST) {
+            for (int i = 0; i < BURST; i++) {
+                injectNewClient();
+            }
+            nowNs += 60_000 * MS * BURST / living;
+            turn();
+        }
+        assertEquals(0, node.counters(0).get(Counter.DROP_TABLE_FULL), "there is room for those that live");
+        assertTrue(node.counters(0).get(Counter.FLOWS_EXPIRED) > 80_000);
+        long most = living + BURST + node.table(0).slots() / 4;
+        assertTrue(node.table(0).size() <= most, node.table(0).size() + " flows, most of them over");
+    }
+
     private boolean tableIsZero() {
         return LongStream.range(0, node.table(0).slots())
                 .allMatch(n -> Mem.getLong(node.table(0).slot(n) + FlowRecord.KEY) == 0);
