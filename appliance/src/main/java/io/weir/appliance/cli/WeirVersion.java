@@ -7,11 +7,16 @@ public final class WeirVersion implements IVersionProvider {
     /** For the command line. */
     public WeirVersion() {}
 
+    /** {@return the program's version, as its jar has it} */
+    public static String number() {
+        final String version = WeirVersion.class.getPackage().getImplementationVersion();
+        return version == null ? "(not from a jar)" : version;
+    }
+
     @Override
     public String[] getVersion() {
-        final String version = WeirVersion.class.getPackage().getImplementationVersion();
         return new String[] {
-            "weir " + (version == null ? "(not from a jar)" : version),
+            "weir " + number(),
             "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.version")
                     + ", " + System.getProperty("os.arch")
         };

@@ -1,6 +1,7 @@
 package io.weir.appliance.config;
 
 import io.weir.scheduler.Endpoint;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,6 +14,9 @@ import java.util.Optional;
 public record AdminConfig(Listen listen, Optional<String> token) {
     /** Where the admin API listens. */
     public sealed interface Listen {
+        /** Bytes of {@code sun_path}, without the zero at its end ({@code linux/un.h}). */
+        int LONGEST_PATH = 107;
+
         /**
          * A TCP port.
          *
@@ -48,6 +52,11 @@ public record AdminConfig(Listen listen, Optional<String> token) {
             if (text.startsWith("unix:")) {
                 if (!text.startsWith("unix:/")) {
                     throw new IllegalArgumentException("unix: with an absolute path is right");
+                }
+                final int length = text.substring("unix:".length()).getBytes(StandardCharsets.UTF_8).length;
+                if (length > LONGEST_PATH) {
+                    throw new IllegalArgumentException("a path of " + length
+                            + " bytes is too long for a socket; at most " + LONGEST_PATH + " are right");
                 }
                 return new Unix(Path.of(text.substring("unix:".length())));
             }

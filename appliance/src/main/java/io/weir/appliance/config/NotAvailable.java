@@ -21,9 +21,6 @@ final class NotAvailable {
 
     static void check(NodeConfig config, Settings settings) {
         refuse(config.ha().mode() != HaMode.NONE, settings, Keys.HA_MODE, "none");
-        for (final Key<?> key : List.of(Keys.ADMIN_LISTEN, Keys.ADMIN_TOKEN)) {
-            ignore(settings, key, "the admin API " + NOT_YET + " and will not listen");
-        }
         for (final Key<?> key : List.of(
                 Keys.NAT_ADDRESSES,
                 Keys.RECONSTRUCT_RATE,

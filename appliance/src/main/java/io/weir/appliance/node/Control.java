@@ -1,6 +1,9 @@
 package io.weir.appliance.node;
 
+import io.weir.appliance.admin.ServiceView;
+import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.NodeConfig;
+import io.weir.appliance.config.Setting;
 import io.weir.bindings.steering.SteeringMaps;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersFile;
@@ -14,11 +17,11 @@ import io.weir.engine.worker.Snapshot;
 import io.weir.engine.worker.Worker;
 import io.weir.scheduler.IpAddress;
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
@@ -41,18 +44,24 @@ final class Control implements Agent {
     private final ServerStats stats;
     private final WorkerCounters[] counters;
     private final Map<Integer, List<IpAddress>> gateways;
-    private final AtomicReference<NodeConfig> reload = new AtomicReference<>();
+    private final AtomicReference<LoadedConfig> reload = new AtomicReference<>();
     private final Histogram[] intervals;
-    private final Set<Integer> described = new HashSet<>();
     private final Set<Integer> ending = new HashSet<>();
     private final Set<IpAddress> reported = new HashSet<>();
     private final Reports reports;
+    private final Directory directory;
     private NodeConfig config;
     private PortFacts facts;
     private Publication publication;
     private List<Worker> workers = List.of();
     private SingleWriterRecorder[] recorders = {};
     private boolean waysKnown;
+
+    /** Written before the control thread runs. */
+    private volatile Progress progress = new Progress(List.of(), 0);
+
+    /** Written by the control thread: what the file last taken in says. */
+    private volatile List<Setting> settings;
 
     /** Written by the control thread once the workers can see what it found; read by the thread that awaits it. */
     private volatile boolean resolved;
@@ -62,7 +71,7 @@ final class Control implements Agent {
     private long gaugesNs;
 
     Control(
-            NodeConfig config,
+            LoadedConfig loaded,
             NetworkView network,
             ServiceRegistry registry,
             SteeringMaps maps,
@@ -70,11 +79,13 @@ final class Control implements Agent {
             WorkerCounters[] counters,
             Map<Integer, List<IpAddress>> gateways,
             Reports reports) {
-        this.config = config;
+        this.config = loaded.node();
+        this.settings = loaded.settings();
         this.network = network;
         this.registry = registry;
         this.maps = maps;
         this.file = file;
+        this.directory = new Directory(file, registry);
         this.stats = file.stats();
         this.counters = counters;
         this.gateways = gateways;
@@ -91,7 +102,7 @@ final class Control implements Agent {
         publication = new Publication(new Snapshot(registry.build(), facts));
         resolved = waysKnown;
         steer();
-        describe();
+        directory.update(config);
         return publication;
     }
 
@@ -99,10 +110,11 @@ final class Control implements Agent {
     void attach(List<Worker> running, SingleWriterRecorder[] cycleTimes) {
         workers = running;
         recorders = cycleTimes;
+        progress = new Progress(running, System.nanoTime());
     }
 
     /** Any thread: asks for another configuration of services. */
-    void reload(NodeConfig next) {
+    void reload(LoadedConfig next) {
         reload.set(next);
     }
 
@@ -110,7 +122,7 @@ final class Control implements Agent {
     public int doWork() throws Exception {
         long now = System.nanoTime();
         int work = 0;
-        NodeConfig next = reload.getAndSet(null);
+        LoadedConfig next = reload.getAndSet(null);
         if (next != null) {
             apply(next);
             work++;
@@ -123,6 +135,7 @@ final class Control implements Agent {
             refresh(confirm);
             work++;
         }
+        progress.ask(now);
         if (now - gaugesNs >= GAUGES_NS) {
             gaugesNs = now;
             gauges();
@@ -132,11 +145,12 @@ final class Control implements Agent {
         return work;
     }
 
-    private void apply(NodeConfig next) {
+    private void apply(LoadedConfig next) {
         NodeConfig before = config;
         try {
-            serve(next);
-            reports.reloaded(next);
+            serve(next.node());
+            settings = next.settings();
+            reports.reloaded(next.node());
         } catch (RuntimeException e) {
             reports.warn("nothing was reloaded, the node goes on as before: " + e.getMessage());
             serve(before);
@@ -150,7 +164,7 @@ final class Control implements Agent {
         publish();
         resolved = waysKnown;
         steer();
-        describe();
+        directory.update(config);
     }
 
     private void refresh(boolean confirm) throws DeviceException {
@@ -197,6 +211,21 @@ final class Control implements Agent {
         return resolved;
     }
 
+    /** Any thread: what is served, as last published. */
+    List<ServiceView> services() {
+        return directory.services();
+    }
+
+    /** Any thread: what the file last taken in says. */
+    List<Setting> settings() {
+        return settings;
+    }
+
+    /** Any thread: what keeps packets from flowing; empty when nothing does. */
+    Optional<String> obstacle() {
+        return progress.obstacle(System.nanoTime());
+    }
+
     private void steer() {
         Set<InetAddress> owned = owned();
         maps.replaceLocal(local());
@@ -216,22 +245,6 @@ final class Control implements Agent {
         Set<InetAddress> local = new LinkedHashSet<>(network.localAddresses());
         local.removeAll(owned());
         return local;
-    }
-
-    private void describe() {
-        Map<Integer, ServiceRegistry.Slot> slots = new HashMap<>();
-        registry.slots().forEach(slot -> slots.put(slot.number(), slot));
-        described.removeIf(number -> {
-            if (!slots.containsKey(number)) {
-                file.describe(number, null);
-                return true;
-            }
-            return false;
-        });
-        slots.forEach((number, slot) -> {
-            file.describe(number, Specs.entry(slot));
-            described.add(number);
-        });
     }
 
     /** Flows of a service that is gone can never see another packet: the workers may drop them. */
@@ -254,7 +267,7 @@ final class Control implements Agent {
             registry.apply(Specs.services(config), adopted);
             publish();
             steer();
-            describe();
+            directory.update(config);
         }
     }
 

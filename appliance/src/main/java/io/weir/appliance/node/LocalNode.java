@@ -36,7 +36,7 @@ public final class LocalNode implements NodeOperations {
                 reload(node, config.node(), loader);
             }
         });
-        try (Node node = Node.start(config.node(), reports)) {
+        try (Node node = Node.start(config, reports)) {
             running.set(node);
             node.reasons().forEach(reports::info);
             node.awaitReady();
@@ -59,7 +59,7 @@ public final class LocalNode implements NodeOperations {
                 reports.warn("only services and servers are reloaded; changed, and in effect at the next start: "
                         + String.join(", ", later));
             }
-            node.reload(next.node());
+            node.reload(next);
         } catch (ConfigurationException e) {
             e.problems().forEach(problem -> reports.warn(problem.toString()));
             reports.warn("nothing was reloaded: the node goes on as before");
@@ -78,6 +78,7 @@ public final class LocalNode implements NodeOperations {
         fixed.put("forward.ttl", NodeConfig::ttl);
         fixed.put("vip.reject", NodeConfig::reject);
         fixed.put("gateway.…", NodeConfig::gateways);
+        fixed.put("admin.…", NodeConfig::admin);
         return fixed.entrySet().stream()
                 .filter(e -> !e.getValue().apply(before).equals(e.getValue().apply(next)))
                 .map(Map.Entry::getKey)

@@ -1,7 +1,10 @@
 package io.weir.appliance.node;
 
+import io.weir.appliance.admin.AdminServer;
+import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.NodeConfig;
-import io.weir.bindings.CpuAffinity;
+import io.weir.appliance.net.IoThread;
+import io.weir.appliance.net.Transport;
 import io.weir.bindings.NativeException;
 import io.weir.bindings.Pages;
 import io.weir.bindings.TapDevice;
@@ -9,6 +12,7 @@ import io.weir.bindings.steering.NatPorts;
 import io.weir.bindings.steering.SteeringMaps;
 import io.weir.engine.counters.CountersFile;
 import io.weir.engine.counters.CountersLayout;
+import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowHasher;
 import io.weir.engine.flow.FlowTable;
@@ -30,18 +34,15 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.errors.DistinctErrorLog;
@@ -55,19 +56,21 @@ import org.agrona.concurrent.errors.DistinctErrorLog;
 final class Node implements AutoCloseable {
     private static final int HANDOFF_FRAMES = 1024;
     private static final int CONTROL_PERIOD_MS = 10;
-    private static final int TOLD_ERRORS = 100;
     private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(1_200);
     private static final long READY_WITHIN_NS = TimeUnit.SECONDS.toNanos(3);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final LoadedConfig loaded;
     private final NodeConfig config;
     private final Reports reports;
+    private RunningView view;
     private Control control;
     private KernelSteering steering;
     private NodePorts ports;
 
-    private Node(NodeConfig config, Reports reports) {
-        this.config = config;
+    private Node(LoadedConfig loaded, Reports reports) {
+        this.loaded = loaded;
+        this.config = loaded.node();
         this.reports = reports;
     }
 
@@ -76,9 +79,10 @@ final class Node implements AutoCloseable {
      *
      * @throws DeviceException when a device is missing or down
      * @throws NativeException when the kernel refuses something
-     * @throws IOException when the counters file cannot be made, or another node uses it
+     * @throws IOException when the counters file cannot be made, or another node uses it; or when the admin API cannot
+     *     listen
      */
-    static Node start(NodeConfig config, Reports reports) throws DeviceException, IOException {
+    static Node start(LoadedConfig config, Reports reports) throws DeviceException, IOException {
         Node node = new Node(config, reports);
         try {
             node.open();
@@ -98,6 +102,11 @@ final class Node implements AutoCloseable {
         int workers = config.workers().cores().size();
         List<String> devices = Specs.devices(config.io());
         CountersFile file = countersFile(workers);
+        DistinctErrorLog log = new DistinctErrorLog(file.errors(), SystemEpochClock.INSTANCE);
+        Housekeeping housekeeping = new Housekeeping(config.workers().controlCores(), log, reports);
+        IoThread io = hold(new IoThread(transport(), housekeeping::setAffinity));
+        ErrorHandler ioErrors = housekeeping.errors("the I/O thread");
+        AdminServer admin = hold(AdminServer.listen(config.admin(), io, ioErrors::onError));
         NetworkView network = hold(NetworkView.open(devices));
         SteeringMaps maps = hold(SteeringMaps.create());
         long seed = new SecureRandom().nextLong();
@@ -108,7 +117,7 @@ final class Node implements AutoCloseable {
             counters[w] = file.counters(w);
         }
         ServiceRegistry registry = new ServiceRegistry(file.stats(), workers);
-        control = new Control(config, network, registry, maps, file, counters, gateways(), reports);
+        control = new Control(loaded, network, registry, maps, file, counters, gateways(), reports);
         Publication publication = control.begin();
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
         // frames begin to arrive here; they wait in the rings until the workers run
@@ -117,11 +126,17 @@ final class Node implements AutoCloseable {
         SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];
         List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
         control.attach(built, recorders);
-        DistinctErrorLog log = new DistinctErrorLog(file.errors(), clock());
         hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), log::record));
-        AgentRunner runner = hold(
-                new AgentRunner(new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS), controlErrors(log), null, control));
-        AgentRunner.startOnThread(runner, this::controlThread);
+        AgentRunner runner = hold(new AgentRunner(
+                new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS),
+                housekeeping.errors("the control thread"),
+                null,
+                control));
+        AgentRunner.startOnThread(runner, housekeeping::thread);
+        CountersReader reader = hold(CountersReader.open(config.countersFile()));
+        view = new RunningView(loaded, driver(), reader, control);
+        admin.serve(view);
+        hold(admin); // again: nobody may ask any more when the control thread ends
         hold(steering::close); // first of all when stopping: no more frames
     }
 
@@ -146,31 +161,17 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private static EpochClock clock() {
-        return SystemEpochClock.INSTANCE;
+    private Transport transport() {
+        Transport transport = Transport.best();
+        transport
+                .reason()
+                .ifPresent(reason -> reports.info(
+                        "the admin API runs on %s, for there is no io_uring: %s".formatted(transport.name(), reason)));
+        return transport;
     }
 
-    /** Into the error log like a worker's, and told to the operator once: the control thread may write to the log. */
-    private ErrorHandler controlErrors(DistinctErrorLog log) {
-        Set<String> told = new HashSet<>();
-        return thrown -> {
-            log.record(thrown);
-            if (told.size() < TOLD_ERRORS && told.add(thrown.toString())) {
-                reports.error(thrown);
-            }
-        };
-    }
-
-    private Thread controlThread(Runnable task) {
-        List<Integer> cores = config.workers().controlCores();
-        return new Thread(() -> {
-            if (!cores.isEmpty()) {
-                BitSet set = new BitSet();
-                cores.forEach(set::set);
-                CpuAffinity.set(set);
-            }
-            task.run();
-        });
+    private String driver() {
+        return ports.driver().name().toLowerCase(Locale.ROOT);
     }
 
     private List<Worker> workers(
@@ -243,10 +244,11 @@ final class Node implements AutoCloseable {
         while (!control.isResolved() && deadline - System.nanoTime() > 0) {
             TimeUnit.MILLISECONDS.sleep(CONTROL_PERIOD_MS);
         }
+        view.ready();
     }
 
     /** Takes over another configuration's services; the rest needs a restart. */
-    void reload(NodeConfig next) {
+    void reload(LoadedConfig next) {
         control.reload(next);
     }
 
@@ -255,7 +257,7 @@ final class Node implements AutoCloseable {
         return "weir: ready node=%s driver=%s workers=%d services=%d servers=%d"
                 .formatted(
                         config.name(),
-                        ports.driver().name().toLowerCase(java.util.Locale.ROOT),
+                        driver(),
                         config.workers().cores().size(),
                         config.services().size(),
                         config.services().stream()

@@ -34,11 +34,11 @@ final class Reports {
         LOG.warn("{}", line);
     }
 
-    void error(Throwable thrown) {
+    void error(String place, Throwable thrown) {
         if (thrown instanceof DeviceException || thrown instanceof NativeException) {
             LOG.error("{}", thrown.getMessage()); // says it all
         } else {
-            LOG.error("in the control thread", thrown);
+            LOG.error("in {}", place, thrown);
         }
     }
 }

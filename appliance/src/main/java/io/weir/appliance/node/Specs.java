@@ -18,6 +18,7 @@ import io.weir.engine.packet.Transport;
 import io.weir.engine.port.Driver;
 import io.weir.engine.port.PortOptions;
 import io.weir.engine.service.ServerSpec;
+import io.weir.engine.service.ServiceKey;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
 import io.weir.scheduler.IpAddress;
@@ -45,6 +46,10 @@ final class Specs {
                         config.maglevTableSize(),
                         service.servers().stream().map(Specs::server).toList()))
                 .toList();
+    }
+
+    static ServiceKey key(ServiceConfig service) {
+        return new ServiceKey(service.address().address(), service.address().port(), protocol(service));
     }
 
     private static ServerSpec server(ServerConfig server) {

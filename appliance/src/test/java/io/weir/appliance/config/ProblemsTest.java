@@ -114,6 +114,7 @@ class ProblemsTest {
                 "ha.vrrp.peers = host1 | no IP address",
                 "admin.listen = 9180 | ADDRESS:PORT or unix:/path",
                 "admin.listen = unix:sock | absolute",
+                "admin.listen = unix:/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/01234567 | at most 107",
                 "admin.listen = 0.0.0.0:9180 | needs admin.token",
                 "admin.listen = [2001:db8::1]:9180 | needs admin.token",
                 "service.web.address = 202.103.106.5 | has no port",
@@ -241,7 +242,6 @@ class ProblemsTest {
             strings = {
                 "service.web.reconstruct = full | not available in this version",
                 "service.web.replay-guard = http | ignored",
-                "admin.listen = unix:/run/weir.sock | admin API",
                 "nat.ports = 30000-40000 | overlaps net.ipv4.ip_local_port_range = 32768-60999",
                 "ha.vrrp.id = 7 | no effect with ha.mode = none",
                 "ha.core = 0 | ignored",

@@ -121,7 +121,12 @@ class NodeRefusalTest {
                         directory.resolve("rival-one.properties").toString())
                 .awaitReady()) {
             String file = nodes.properties(
-                    "rival-two", web(), "io.driver = af_xdp", "io.exception.device = weir-y", "workers.cores = 1");
+                    "rival-two",
+                    web(),
+                    "io.driver = af_xdp",
+                    "io.exception.device = weir-y",
+                    "workers.cores = 1",
+                    "admin.listen = 127.0.0.1:9181");
             WeirProcess second = WeirProcess.run(nodes.bed().node(), "run", file);
             assertEquals(3, second.exitCode(), second::log);
             assertEquals(1, second.errors().size(), second::log);

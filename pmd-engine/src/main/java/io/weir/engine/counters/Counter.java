@@ -88,6 +88,11 @@ public enum Counter {
         return meaning;
     }
 
+    /** Whether it goes down as well as up; all others only grow. */
+    public boolean isGauge() {
+        return this == FLOWS || this == GENERATION;
+    }
+
     /** How many there are. */
     public static int count() {
         return ALL.length;

@@ -125,9 +125,14 @@ public final class CountersReader implements AutoCloseable {
                 Mem.getLongOpaque(at + 32));
     }
 
+    /** What the workers count of each server slot. */
+    public ServerStats stats() {
+        return new ServerStats(base + layout.stats(), layout.slots(), layout.workers());
+    }
+
     /** All servers, in the order of their slots. */
     public List<ServerRow> servers() {
-        ServerStats stats = new ServerStats(base + layout.stats(), layout.slots(), layout.workers());
+        ServerStats stats = stats();
         List<ServerRow> rows = new ArrayList<>();
         for (int slot = 0; slot < layout.slots(); slot++) {
             SlotEntry entry = new DirectoryEntry(base + layout.directory(slot)).read();

@@ -1,0 +1,14 @@
+package io.weir.appliance.admin;
+
+import io.weir.scheduler.Endpoint;
+
+/**
+ * A server of a service at a moment.
+ *
+ * @param id its name within the service
+ * @param address its address and port
+ * @param slot its slot in the counters file
+ * @param weight the weight that it is scheduled by
+ * @param up whether it takes new connections as far as is known
+ */
+public record ServerView(String id, Endpoint address, int slot, int weight, boolean up) {}

@@ -1,0 +1,77 @@
+package io.weir.appliance.admin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.appliance.config.ServiceConfig;
+import io.weir.engine.counters.CountersReader;
+import io.weir.engine.counters.ServerStats;
+import java.util.Locale;
+
+/** A service in JSON: as configured, with the numbers of now. */
+final class ServiceJson {
+    private final ServerStats stats;
+
+    ServiceJson(CountersReader counters) {
+        this.stats = counters.stats();
+    }
+
+    ObjectNode of(ServiceView service) {
+        ServiceConfig config = service.config();
+        ObjectNode json = Reply.JSON
+                .createObjectNode()
+                .put("name", config.name())
+                .put("address", config.address().toString())
+                .put("protocol", name(config.protocol()))
+                .put("forward", name(config.forward()))
+                .put("scheduler", config.scheduler().propertyName())
+                .put("health", config.health().check().toString());
+        ArrayNode servers = json.putArray("servers");
+        service.servers().forEach(server -> servers.add(of(server)));
+        if (!service.leaving().isEmpty()) {
+            ArrayNode leaving = json.putArray("leaving");
+            service.leaving().forEach(server -> leaving.add(of(server)));
+        }
+        return json.put("connections", sum(service, ServerStats.ACTIVE) + sum(service, ServerStats.INACTIVE))
+                .put("packetsIn", sum(service, ServerStats.PACKETS_IN))
+                .put("packetsOut", sum(service, ServerStats.PACKETS_OUT))
+                .put("bytesIn", sum(service, ServerStats.BYTES_IN))
+                .put("bytesOut", sum(service, ServerStats.BYTES_OUT));
+    }
+
+    private ObjectNode of(ServerView server) {
+        return Reply.JSON
+                .createObjectNode()
+                .put("id", server.id())
+                .put("address", server.address().toString())
+                .put("weight", server.weight())
+                .put("up", server.up())
+                .put("active", of(server, ServerStats.ACTIVE))
+                .put("inactive", of(server, ServerStats.INACTIVE))
+                .put("connections", of(server, ServerStats.CONNECTIONS))
+                .put("packetsIn", of(server, ServerStats.PACKETS_IN))
+                .put("packetsOut", of(server, ServerStats.PACKETS_OUT))
+                .put("bytesIn", of(server, ServerStats.BYTES_IN))
+                .put("bytesOut", of(server, ServerStats.BYTES_OUT));
+    }
+
+    private long sum(ServiceView service, int word) {
+        long sum = 0;
+        for (ServerView server : service.servers()) {
+            sum += of(server, word);
+        }
+        for (ServerView server : service.leaving()) {
+            sum += of(server, word);
+        }
+        return sum;
+    }
+
+    private long of(ServerView server, int word) {
+        return word == ServerStats.ACTIVE || word == ServerStats.INACTIVE
+                ? stats.sumInt(server.slot(), word)
+                : stats.sum(server.slot(), word);
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
