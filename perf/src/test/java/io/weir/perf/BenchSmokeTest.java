@@ -144,6 +144,35 @@ final class BenchSmokeTest {
     }
 
     @Test
+    void shouldTimeThePipelineInAllCases() throws IOException {
+        Run run = bench("pipeline", "--flows", "128", "--rounds", "3");
+        for (String name : List.of("floor-parse", "nat-established", "nat-connection", "nat-miss", "nat-expiry")) {
+            assertEquals(name.equals("nat-miss") ? 2 : 1, run.rows(name).size(), out.toString());
+            assertTrue(value(run, name, "weir", "packet") > 0, out.toString());
+        }
+        assertTrue(value(run, "nat-established", "weir", "ratio to floor") > 1, out.toString());
+        assertTrue(value(run, "nat-connection", "weir", "connections") > 0, out.toString());
+    }
+
+    @Test
+    void shouldGiveScriptsThePipelinesNamesTheyKnow() {
+        assertEquals(
+                0,
+                execute("bench", "pipeline", "--flows", "64", "--rounds", "3", "--json", "--only", "nat-connection"),
+                err.toString());
+        String line = out.toString().strip();
+        for (String name : List.of(
+                "\"case\":\"nat-connection\"",
+                "\"flows\":64,",
+                "\"ns_per_packet\":",
+                "\"alloc_bytes_per_packet\":",
+                "\"connections_per_second\":",
+                "\"ratio_to_floor\":")) {
+            assertTrue(line.contains(name), line);
+        }
+    }
+
+    @Test
     void shouldTimeSingleOperations() throws IOException {
         Run run = bench("jmh", "Checksum.*incremental", "--quick", "--forks", "0");
         assertTrue(value(run, "Checksum.incremental", "weir", "time") > 0, out.toString());
@@ -171,6 +200,9 @@ final class BenchSmokeTest {
     @Test
     void shouldRefuseOptionsThatMakeNoSense() {
         for (List<String> words : List.of(
+                List.of("bench", "pipeline", "--flows", "many"),
+                List.of("bench", "pipeline", "--only", "nat-nothing"),
+                List.of("bench", "pipeline", "--rounds", "0"),
                 List.of("bench", "rrdns", "--law", "poisson"),
                 List.of("bench", "scaling", "--workers", "100000"),
                 List.of("bench", "http", "--duration", "0"),

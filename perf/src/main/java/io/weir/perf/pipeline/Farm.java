@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The service that the in-memory benchmarks balance: a virtual address, four servers with weights 1 to 4.
+ * The service that the in-memory benchmarks balance: a virtual address, four servers with weights 1 to 4, weighted round
+ * robin.
  *
  * @param virtual its address
  * @param servers their addresses
@@ -24,7 +25,12 @@ record Farm(IpAddress virtual, IpAddress[] servers, int[] ports, ServiceSpec spe
 
     private static final int SERVERS = 4;
 
+    /** With TCP. */
     static Farm of(boolean ipv6) {
+        return of(ipv6, Transport.TCP);
+    }
+
+    static Farm of(boolean ipv6, int protocol) {
         IpAddress virtual = IpAddress.parse(ipv6 ? "2001:db8::5" : "202.103.106.5");
         IpAddress[] servers = new IpAddress[SERVERS];
         int[] ports = new int[SERVERS];
@@ -35,14 +41,7 @@ record Farm(IpAddress virtual, IpAddress[] servers, int[] ports, ServiceSpec spe
             specs.add(ServerSpec.of("s" + s, servers[s], ports[s], s + 1));
         }
         ServiceSpec spec = new ServiceSpec(
-                "web",
-                virtual,
-                PORT,
-                Transport.TCP,
-                SchedulerKind.WRR,
-                Set.of(),
-                SchedulingPlan.DEFAULT_TABLE_SIZE,
-                specs);
+                "web", virtual, PORT, protocol, SchedulerKind.WRR, Set.of(), SchedulingPlan.DEFAULT_TABLE_SIZE, specs);
         return new Farm(virtual, servers, ports, spec);
     }
 }

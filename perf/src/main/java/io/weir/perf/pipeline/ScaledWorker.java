@@ -1,12 +1,8 @@
 package io.weir.perf.pipeline;
 
 import io.weir.bindings.CpuAffinity;
-import io.weir.engine.counters.Counter;
 import io.weir.engine.packet.Transport;
-import io.weir.engine.port.FramePool;
-import io.weir.engine.port.MemoryPort;
 import io.weir.engine.worker.InMemoryNode;
-import io.weir.engine.worker.Worker;
 import java.util.SplittableRandom;
 
 /**
@@ -16,7 +12,6 @@ import java.util.SplittableRandom;
 final class ScaledWorker implements Runnable {
     private static final int BURST = 64;
 
-    private final InMemoryNode node;
     private final FlowPopulation population;
     private final int[][] flowsOf;
     private final int index;
@@ -27,10 +22,7 @@ final class ScaledWorker implements Runnable {
     private final int bursts;
     private final long[] nanos;
     private final long[] packets;
-    private final Worker worker;
-    private final MemoryPort front;
-    private final MemoryPort back;
-    private final FramePool pool;
+    private final WorkerPorts ports;
     private final SplittableRandom random;
     private long injected;
     private RuntimeException failure;
@@ -58,7 +50,6 @@ final class ScaledWorker implements Runnable {
             long warmUntil,
             int rounds,
             int bursts) {
-        this.node = node;
         this.population = population;
         this.flowsOf = flowsOf;
         this.index = index;
@@ -69,10 +60,7 @@ final class ScaledWorker implements Runnable {
         this.bursts = bursts;
         this.nanos = new long[rounds];
         this.packets = new long[rounds];
-        this.worker = node.worker(index);
-        this.front = node.port(index, InMemoryNode.FRONT);
-        this.back = node.port(index, InMemoryNode.BACK);
-        this.pool = node.store().pool(index);
+        this.ports = new WorkerPorts(node, index);
         this.random = new SplittableRandom(index + 1);
     }
 
@@ -86,11 +74,11 @@ final class ScaledWorker implements Runnable {
                 burst();
             }
             for (int round = 0; round < nanos.length; round++) {
-                long before = forwarded();
+                long before = ports.forwarded();
                 for (int burst = 0; burst < bursts; burst++) {
                     nanos[round] += burst();
                 }
-                packets[round] = forwarded() - before;
+                packets[round] = ports.forwarded() - before;
             }
         } catch (RuntimeException e) {
             failure = e;
@@ -109,16 +97,16 @@ final class ScaledWorker implements Runnable {
     private long burst() {
         fill();
         long begin = System.nanoTime();
-        worker.doWork();
+        ports.worker.doWork();
         long taken = System.nanoTime() - begin;
-        population.drain(index);
+        ports.drain();
         lockstep.step(index, this::turn);
         return taken;
     }
 
     private void turn() {
-        worker.doWork();
-        population.drain(index);
+        ports.worker.doWork();
+        ports.drain();
     }
 
     private void fill() {
@@ -128,25 +116,19 @@ final class ScaledWorker implements Runnable {
                 owner = (index + 1 + random.nextInt(flowsOf.length - 1)) % flowsOf.length;
             }
             int flow = flowsOf[owner][random.nextInt(flowsOf[owner].length)];
-            long frame = pool.allocate();
+            long frame = ports.pool.allocate();
             while (frame == 0) {
                 turn(); // frames that were handed over come home
-                frame = pool.allocate();
+                frame = ports.pool.allocate();
             }
             if ((i & 1) == 0) {
-                front.inject(frame, population.fromClient(frame, flow, Transport.ACK), 0);
+                ports.front.inject(frame, population.fromClient(frame, flow, Transport.ACK), 0);
             } else {
-                back.inject(frame, population.fromServer(frame, flow, Transport.ACK), 0);
+                ports.back.inject(frame, population.fromServer(frame, flow, Transport.ACK), 0);
             }
         }
         injected += BURST;
-        front.publish();
-        back.publish();
-    }
-
-    private long forwarded() {
-        return node.counters(index).get(Counter.FORWARDED_TO_SERVER)
-                + node.counters(index).get(Counter.FORWARDED_TO_CLIENT);
+        ports.publish();
     }
 
     /** After the end: frames that it put in. */

@@ -71,7 +71,7 @@ public record ScalingBench(int flows, int rounds, Duration warm) {
                             .toArray())
                     .toArray(int[][]::new);
             for (int w = 0; w < cores.size(); w++) {
-                population.open(flowsOf[w]);
+                population.open(w, flowsOf[w]);
             }
             long before = forwarded(node, workers);
             List<ScaledWorker> running = run(node, population, flowsOf, cores, share);

@@ -20,6 +20,7 @@ final class StageBench {
     private StageBench() {}
 
     static double[] run(InMemoryNode node, FlowPopulation population) {
+        WorkerPorts ports = new WorkerPorts(node, 0);
         Pipeline pipeline = node.worker(0).pipeline();
         FrameBatch batch = new FrameBatch(BURST);
         SplittableRandom random = new SplittableRandom(7);
@@ -30,7 +31,7 @@ final class StageBench {
             fill(node, population, random, (burst & 1) == 0, batch);
             pipeline.processTimed(batch, nanos);
             node.worker(0).doWork();
-            population.drain();
+            ports.drain();
             if (burst >= 0) {
                 for (int s = 0; s < stages; s++) {
                     taken[s][burst] = nanos[s];

@@ -31,8 +31,11 @@ public final class JsonLines {
     private static final String ROWS = "rows";
 
     /** Names that scripts rely on. */
-    private static final Map<String, String> NAMES =
-            Map.of("packet_ns", "ns_per_packet", "allocated_B_packet", "alloc_bytes_per_packet");
+    private static final Map<String, String> NAMES = Map.of(
+            "packet_ns", "ns_per_packet",
+            "allocated_B_packet", "alloc_bytes_per_packet",
+            "connections_1_s", "connections_per_second",
+            "ratio_to_floor_", "ratio_to_floor");
 
     private JsonLines() {}
 

@@ -134,6 +134,21 @@ final class PageTest {
                 .build();
         return List.of(
                 run(
+                        "pipeline",
+                        Row.of("floor-parse", "weir")
+                                .with("ip", 4)
+                                .with("flows", 64)
+                                .metric("packet", 10, "ns")
+                                .metric("ratio to floor", 1, "")
+                                .build(),
+                        Row.of("nat-connection", "weir")
+                                .with("ip", 4)
+                                .with("flows", 64)
+                                .metric("packet", 60, "ns")
+                                .metric("ratio to floor", 6, "")
+                                .metric("connections", 2_380_952, "1/s")
+                                .build()),
+                run(
                         "scaling",
                         Row.of("scaling", "measured")
                                 .with("workers", 1)
@@ -173,7 +188,8 @@ final class PageTest {
             parse(drawings.group());
             count++;
         }
-        assertEquals(5, count, "two of scaling, three of veth");
+        assertEquals(8, count, "three of pipeline, two of scaling, three of veth");
+        assertTrue(html.contains("nat-connection 4 64") && html.contains("2,380,952 1/s"), "its bar");
         assertTrue(html.contains("skipped: needs the program &lt;nft&gt;"));
         assertFalse(
                 Pattern.compile("<script|<link|src=|href=|url\\(").matcher(html).find());

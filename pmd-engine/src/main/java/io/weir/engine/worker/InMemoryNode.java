@@ -193,6 +193,11 @@ public final class InMemoryNode implements AutoCloseable {
         return store;
     }
 
+    /** The memory that tables and frames lie in. */
+    public Pages memory() {
+        return memory;
+    }
+
     /** Per-server statistics. */
     public ServerStats stats() {
         return stats;
