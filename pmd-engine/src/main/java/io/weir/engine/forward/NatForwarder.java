@@ -32,8 +32,7 @@ public final class NatForwarder {
     }
 
     private final Egress egress;
-    private final ServerStats stats;
-    private final int worker;
+    private final long ownLines;
     private final WorkerCounters counters;
     private final boolean decrementTtl;
 
@@ -47,8 +46,7 @@ public final class NatForwarder {
     public NatForwarder(
             Egress egress, ServerStats stats, int worker, WorkerCounters counters, ForwardSettings settings) {
         this.egress = egress;
-        this.stats = stats;
-        this.worker = worker;
+        this.ownLines = stats.line(worker, 0);
         this.counters = counters;
         this.decrementTtl = settings.decrementTtl();
     }
@@ -57,39 +55,35 @@ public final class NatForwarder {
     public Outcome toServer(FrameBatch batch, Burst burst, int i, long record, ServiceTable table, PortFacts ports) {
         long frame = batch.address[i];
         int l3 = burst.l3(i);
+        int traits = burst.traits(i);
+        int length = burst.end(i) - l3;
         long ip = frame + l3;
-        int server = Mem.getInt(record + FlowRecord.SERVER);
+        int server = FlowRecord.server(record);
         long hop = table.nextHop(server);
-        Outcome obstacle = obstacle(hop, ports, burst, i, ip);
+        Outcome obstacle = obstacle(hop, ports, traits, length, ip);
         if (obstacle != Outcome.SENT) {
             return obstacle;
         }
-        int traits = burst.traits(i);
-        int port = table.serverPort(server);
-        int transportDelta = table.transportDelta(server);
         if ((traits & Burst.IPV6) != 0) {
-            if (decrementTtl) {
-                Mem.putU8(ip + Ipv6.HOP_LIMIT, Mem.getU8(ip + Ipv6.HOP_LIMIT) - 1);
-            }
+            decrementHopLimit(ip);
             Mem.putLongBe(ip + Ipv6.DESTINATION, table.serverHi(server));
             Mem.putLongBe(ip + Ipv6.DESTINATION + 8, table.serverLo(server));
         } else {
-            rewriteIpv4(ip, Ipv4.DESTINATION, (int) table.serverLo(server), table.headerDelta(server));
+            Mem.putIntBe(ip + Ipv4.DESTINATION, (int) table.serverLo(server));
+            Mem.putIntBe(ip + Ipv4.TTL, ttlAndChecksum(Mem.getIntBe(ip + Ipv4.TTL), table.headerDelta(server)));
         }
         if ((traits & Burst.LATER_FRAGMENT) == 0) {
+            int port = table.serverPort(server);
             long transport = frame + burst.l4(i);
             if (port != 0) {
                 Mem.putU16Be(transport + Transport.DESTINATION_PORT, port);
-                if (table.anyPort) {
-                    transportDelta = withPort(transportDelta, table, record, server);
-                }
             }
-            fixTransport(batch, burst, i, ip, transport, transportDelta);
+            fixTransport(batch, burst, i, ip, transport, transportDelta(table, record, server, port));
         }
         if (!egress.forward(hop, frame, batch.length[i], traits, 0, ports)) {
             return Outcome.NO_ROOM;
         }
-        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, burst.end(i) - l3);
+        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, length);
         return Outcome.SENT;
     }
 
@@ -97,72 +91,79 @@ public final class NatForwarder {
     public Outcome toClient(FrameBatch batch, Burst burst, int i, long record, ServiceTable table, PortFacts ports) {
         long frame = batch.address[i];
         int l3 = burst.l3(i);
+        int traits = burst.traits(i);
+        int length = burst.end(i) - l3;
         long ip = frame + l3;
-        int server = Mem.getInt(record + FlowRecord.SERVER);
+        int server = FlowRecord.server(record);
         long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
-        Outcome obstacle = obstacle(hop, ports, burst, i, ip);
+        Outcome obstacle = obstacle(hop, ports, traits, length, ip);
         if (obstacle != Outcome.SENT) {
             return obstacle;
         }
-        int traits = burst.traits(i);
         if ((traits & Burst.IPV6) != 0) {
-            if (decrementTtl) {
-                Mem.putU8(ip + Ipv6.HOP_LIMIT, Mem.getU8(ip + Ipv6.HOP_LIMIT) - 1);
-            }
+            decrementHopLimit(ip);
             Mem.putLongBe(ip + Ipv6.SOURCE, table.virtualHiOf(server));
             Mem.putLongBe(ip + Ipv6.SOURCE + 8, table.virtualLoOf(server));
         } else {
-            rewriteIpv4(ip, Ipv4.SOURCE, (int) table.virtualLoOf(server), Checksum.undo(table.headerDelta(server)));
+            int delta = Checksum.undo(table.headerDelta(server));
+            Mem.putIntBe(ip + Ipv4.SOURCE, (int) table.virtualLoOf(server));
+            Mem.putIntBe(ip + Ipv4.TTL, ttlAndChecksum(Mem.getIntBe(ip + Ipv4.TTL), delta));
         }
         if ((traits & Burst.LATER_FRAGMENT) == 0) {
-            long transport = frame + burst.l4(i);
             int port = table.serverPort(server);
-            int transportDelta = table.transportDelta(server);
+            long transport = frame + burst.l4(i);
             if (port != 0) {
                 Mem.putU16Be(transport + Transport.SOURCE_PORT, FlowRecord.virtualPort(record));
-                if (table.anyPort) {
-                    transportDelta = withPort(transportDelta, table, record, server);
-                }
             }
-            fixTransport(batch, burst, i, ip, transport, Checksum.undo(transportDelta));
+            int delta = Checksum.undo(transportDelta(table, record, server, port));
+            fixTransport(batch, burst, i, ip, transport, delta);
         }
         int tag = Mem.getInt(record + FlowRecord.CLIENT_TAG); // the client's frames came with a tag: so go the replies
         if (!egress.forward(hop, frame, batch.length[i], traits, tag, ports)) {
             return Outcome.NO_ROOM;
         }
-        account(server, ServerStats.PACKETS_OUT, ServerStats.BYTES_OUT, burst.end(i) - l3);
+        account(server, ServerStats.PACKETS_OUT, ServerStats.BYTES_OUT, length);
         return Outcome.SENT;
     }
 
     /** Of a service for all ports whose server has one port, the table's delta lacks the port's part. */
-    private static int withPort(int delta, ServiceTable table, long record, int server) {
-        return table.virtualPortOf(server) == 0
-                ? Checksum.combine(delta, Checksum.delta16(FlowRecord.virtualPort(record), table.serverPort(server)))
+    private static int transportDelta(ServiceTable table, long record, int server, int port) {
+        int delta = table.transportDelta(server);
+        return table.anyPort && port != 0 && table.virtualPortOf(server) == 0
+                ? Checksum.combine(delta, Checksum.delta16(FlowRecord.virtualPort(record), port))
                 : delta;
     }
 
-    private Outcome obstacle(long hop, PortFacts ports, Burst burst, int i, long ip) {
+    private Outcome obstacle(long hop, PortFacts ports, int traits, int length, long ip) {
         if (hop == 0) {
             return Outcome.NO_NEIGHBOUR;
         }
-        int ttlAt = (burst.traits(i) & Burst.IPV6) != 0 ? Ipv6.HOP_LIMIT : Ipv4.TTL;
+        int ttlAt = (traits & Burst.IPV6) != 0 ? Ipv6.HOP_LIMIT : Ipv4.TTL;
         if (decrementTtl && Mem.getU8(ip + ttlAt) <= 1) {
             return Outcome.TTL_EXCEEDED;
         }
-        return burst.end(i) - burst.l3(i) > ports.mtu()[NextHop.port(hop)] ? Outcome.TOO_BIG : Outcome.SENT;
+        return length > ports.mtu()[NextHop.port(hop)] ? Outcome.TOO_BIG : Outcome.SENT;
     }
 
-    private void rewriteIpv4(long ip, int field, int address, int delta) {
-        int headerDelta = delta;
+    private void decrementHopLimit(long ip) {
         if (decrementTtl) {
-            Mem.putU8(ip + Ipv4.TTL, Mem.getU8(ip + Ipv4.TTL) - 1);
-            headerDelta += 0xfeff; // the word of TTL and protocol falls by 0x0100: ~m + m' = 0xffff - 0x0100
+            Mem.putU8(ip + Ipv6.HOP_LIMIT, Mem.getU8(ip + Ipv6.HOP_LIMIT) - 1);
         }
-        Mem.putIntBe(ip + field, address);
-        int sum = (~Mem.getU16Be(ip + Ipv4.CHECKSUM) & 0xffff) + headerDelta;
+    }
+
+    /**
+     * The 32 bits from an IPv4 header's TTL to its checksum, after a change elsewhere in the header.
+     *
+     * @param word TTL, protocol and checksum
+     * @param delta of the change
+     */
+    private int ttlAndChecksum(int word, int delta) {
+        int timeToLive = decrementTtl ? 1 : 0;
+        // the word of TTL and protocol falls by 0x0100: ~m + m' = 0xffff - 0x0100
+        int sum = (~word & 0xffff) + delta + timeToLive * 0xfeff;
         sum = (sum & 0xffff) + (sum >>> 16);
         sum = (sum & 0xffff) + (sum >>> 16);
-        Mem.putU16Be(ip + Ipv4.CHECKSUM, ~sum);
+        return (word - (timeToLive << 24)) & 0xffff_0000 | ~sum & 0xffff;
     }
 
     private void fixTransport(FrameBatch batch, Burst burst, int i, long ip, long transport, int delta) {
@@ -187,7 +188,7 @@ public final class NatForwarder {
     }
 
     private void account(int server, int packets, int bytes, int length) {
-        long line = stats.line(worker, server);
+        long line = ownLines + (long) server * ServerStats.LINE;
         ServerStats.add(line, packets, 1);
         ServerStats.add(line, bytes, length);
     }

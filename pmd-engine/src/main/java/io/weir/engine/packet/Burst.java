@@ -16,9 +16,12 @@ import java.lang.foreign.MemorySegment;
  *  +-----------+-----------+-----------+-----------+------+--------+---------+-------+---------+
  *  | source hi | source lo | dest. hi  | dest. lo  | hash | record | 2nd key | ports | subject |
  *  +-----------+-----------+-----------+-----------+------+--------+---------+-------+---------+
- *  | verdict | kind | traits | l3 | l4 | end | protocol | fragment id | drop | client port |  4 bytes each
- *  +---------+------+--------+----+----+-----+----------+-------------+------+-------------+
- *   64        68     72       76   80   84    88         92            96     100
+ *  | verdict | kind | traits | l3 | l4 | end | protocol | fragment id | drop | client port | TCP flags |  4 bytes each
+ *  +---------+------+--------+----+----+-----+----------+-------------+------+-------------+-----------+
+ *   64        68     72       76   80   84    88         92            96     100           104
+ *  | destination MAC |
+ *  +-----------------+
+ *   112
  * </pre>
  */
 public final class Burst {
@@ -64,6 +67,8 @@ public final class Burst {
     private static final int FRAGMENT_ID = 92;
     private static final int DROP = 96;
     private static final int CLIENT_PORT = 100;
+    private static final int TCP_FLAGS = 104;
+    private static final int STATION = 112;
 
     private final MemorySegment memory;
     private final long base;
@@ -241,6 +246,24 @@ public final class Burst {
 
     public void setDrop(int i, int value) {
         Mem.putInt(at(i) + DROP, value);
+    }
+
+    /** The segment's TCP flags; 0 where there is no TCP header. */
+    public int tcpFlags(int i) {
+        return Mem.getInt(at(i) + TCP_FLAGS);
+    }
+
+    public void setTcpFlags(int i, int value) {
+        Mem.putInt(at(i) + TCP_FLAGS, value);
+    }
+
+    /** MAC address that the frame was sent to. */
+    public long station(int i) {
+        return Mem.getLong(at(i) + STATION);
+    }
+
+    public void setStation(int i, long value) {
+        Mem.putLong(at(i) + STATION, value);
     }
 
     /** Port of the client's endpoint, whichever end of the packet it is. */

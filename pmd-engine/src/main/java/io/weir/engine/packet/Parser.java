@@ -27,6 +27,7 @@ public final class Parser {
             drop(burst, i, Counter.DROP_SHORT);
             return;
         }
+        burst.setStation(i, Ethernet.destination(frame));
         int type = Mem.getU16Be(frame + Ethernet.TYPE);
         int l3 = Ethernet.HEADER;
         int traits = 0;
@@ -95,6 +96,7 @@ public final class Parser {
         burst.setProtocol(i, protocol);
         burst.setL4(i, l4);
         burst.setEnd(i, end);
+        burst.setTcpFlags(i, 0);
         int room = end - l4;
         long transport = frame + l4;
         if ((burst.traits(i) & Burst.LATER_FRAGMENT) != 0) {
@@ -112,6 +114,7 @@ public final class Parser {
             }
             burst.setKind(i, Burst.KIND_PORTS);
             burst.setPorts(i, Mem.getIntBe(transport));
+            burst.setTcpFlags(i, Mem.getU8(transport + Transport.TCP_FLAGS));
         } else if (protocol == Transport.UDP) {
             if (room < Transport.UDP_HEADER) {
                 drop(burst, i, Counter.DROP_SHORT);

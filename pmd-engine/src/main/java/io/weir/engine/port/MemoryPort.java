@@ -41,11 +41,11 @@ public final class MemoryPort implements PacketPort {
     public int receive(FrameBatch batch) {
         int n = Math.min(received.available(), batch.room());
         for (int i = 0; i < n; i++) {
-            long meta = received.peek(1);
-            batch.add(received.peek(0), (int) meta, index, (int) (meta >>> 32));
-            received.skip();
+            long meta = received.peek(i, 1);
+            batch.add(received.peek(i, 0), (int) meta, index, (int) (meta >>> 32));
         }
         if (n > 0) {
+            received.skip(n);
             received.free();
         }
         return n;

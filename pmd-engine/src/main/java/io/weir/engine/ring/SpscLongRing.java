@@ -30,23 +30,23 @@ public final class SpscLongRing {
 
     private final SpscEnds ends = new SpscEnds();
     private final long[] slots;
-    private final int recordLongs;
+    private final int shift;
     private final int capacity;
     private final int mask;
 
     /**
      * @param capacity records, a power of two
-     * @param recordLongs longs in a record, 1…4
+     * @param recordLongs longs in a record: 1, 2 or 4
      */
     public SpscLongRing(int capacity, int recordLongs) {
         if (Integer.bitCount(capacity) != 1) {
             throw new IllegalArgumentException("capacity %d is not a power of two".formatted(capacity));
         }
-        if (recordLongs < 1 || recordLongs > 4) {
-            throw new IllegalArgumentException("record of %d longs; 1 to 4 would be right".formatted(recordLongs));
+        if (recordLongs < 1 || recordLongs > 4 || recordLongs == 3) {
+            throw new IllegalArgumentException("record of %d longs; 1, 2 or 4 would be right".formatted(recordLongs));
         }
         this.capacity = capacity;
-        this.recordLongs = recordLongs;
+        this.shift = Integer.numberOfTrailingZeros(recordLongs);
         this.mask = capacity - 1;
         this.slots = new long[capacity * recordLongs];
     }
@@ -70,7 +70,7 @@ public final class SpscLongRing {
         if (!hasRoom()) {
             return false;
         }
-        slots[(int) (ends.pendingTail++ & mask)] = a;
+        slots[(int) (ends.pendingTail++ & mask) << shift] = a;
         return true;
     }
 
@@ -83,7 +83,7 @@ public final class SpscLongRing {
         if (!hasRoom()) {
             return false;
         }
-        int at = (int) (ends.pendingTail++ & mask) * recordLongs;
+        int at = (int) (ends.pendingTail++ & mask) << shift;
         slots[at] = a;
         slots[at + 1] = b;
         return true;
@@ -111,7 +111,17 @@ public final class SpscLongRing {
 
     /** Consumer: a long of the oldest record; there must be one. */
     public long peek(int word) {
-        return slots[(int) (ends.readHead & mask) * recordLongs + word];
+        return slots[((int) (ends.readHead & mask) << shift) + word];
+    }
+
+    /** Consumer: a long of the n-th oldest record; there must be one. */
+    public long peek(int n, int word) {
+        return slots[((int) (ends.readHead + n & mask) << shift) + word];
+    }
+
+    /** Consumer: steps over the n oldest records. */
+    public void skip(int n) {
+        ends.readHead += n;
     }
 
     /** Consumer: steps over the oldest record; its slot is free for the producer after {@link #free}. */

@@ -1,8 +1,11 @@
 package io.weir.engine.service;
 
+import io.weir.bindings.Mem;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
- * An immutable map from (address, port, protocol) to a small number: open addressing over one array of longs, an
- * eighth full at most, so that a look-up, hit or miss, mostly touches one cache line and mispredicts no branch.
+ * An immutable map from (address, port, protocol) to a small number: open addressing off-heap, an eighth full at most, so that a look-up, hit or miss, mostly touches one cache line and mispredicts no branch.
  *
  * <pre>
  *  slot n:  | address lo | address hi | port:16 protocol:16 value:32 | unused |
@@ -12,14 +15,19 @@ public final class EndpointIndex {
     /** Nothing under this key. */
     public static final int ABSENT = -1;
 
+    private static final int SLOT = 32;
+    private static final int HI = 8;
+    private static final int TAIL = 16;
     private static final long EMPTY = -1;
 
-    private final long[] slots;
-    private final int mask;
+    private final MemorySegment memory;
+    private final long base;
+    private final long mask;
 
-    private EndpointIndex(long[] slots) {
-        this.slots = slots;
-        this.mask = slots.length / 4 - 1;
+    private EndpointIndex(MemorySegment memory) {
+        this.memory = memory; // freed when no table holds this index any more
+        this.base = memory.address();
+        this.mask = memory.byteSize() / SLOT - 1;
     }
 
     /** An empty index to fill; used by the control thread alone. */
@@ -37,13 +45,12 @@ public final class EndpointIndex {
      * @return the value, or {@link #ABSENT}
      */
     public int find(long hi, long lo, int port, int protocol) {
-        final long[] s = slots;
         int portProtocol = port << 16 | protocol;
-        int index = spread(hi, lo, portProtocol) & mask;
+        long index = spread(hi, lo, portProtocol) & mask;
         while (true) {
-            int at = index << 2;
-            long tail = s[at + 2];
-            if (s[at] == lo && s[at + 1] == hi && (int) (tail >>> 32) == portProtocol) {
+            long slot = base + (index << 5);
+            long tail = Mem.getLong(slot + TAIL);
+            if (Mem.getLong(slot) == lo && Mem.getLong(slot + HI) == hi && (int) (tail >>> 32) == portProtocol) {
                 return (int) tail;
             }
             if (tail == EMPTY) {
@@ -57,17 +64,17 @@ public final class EndpointIndex {
     int longestProbe() {
         int longest = 0;
         int run = 0;
-        for (int n = 0; n <= 2 * mask + 1; n++) { // twice round: a run may wrap
-            run = slots[((n & mask) << 2) + 2] == EMPTY ? 0 : run + 1;
+        for (long n = 0; n <= 2 * mask + 1; n++) { // twice round: a run may wrap
+            run = Mem.getLong(base + ((n & mask) << 5) + TAIL) == EMPTY ? 0 : run + 1;
             longest = Math.max(longest, run + 1);
         }
         return longest;
     }
 
-    private static int spread(long hi, long lo, int portProtocol) {
+    private static long spread(long hi, long lo, int portProtocol) {
         long h = (lo ^ Long.rotateLeft(hi, 32)) * 0xD6E8FEB86659FD93L;
         h = (h ^ h >>> 32 ^ portProtocol) * 0x9E3779B97F4A7C15L; // golden: spreads ports in a row most evenly
-        return (int) (h >>> 40);
+        return h >>> 40;
     }
 
     /** Collects entries; a later one replaces an earlier one with the same key. */
@@ -99,20 +106,23 @@ public final class EndpointIndex {
             if (size > 1 << 24) {
                 throw new IllegalStateException("%d endpoints are too many".formatted(entries.size()));
             }
-            long[] slots = new long[size * 4];
+            MemorySegment memory = Arena.ofAuto().allocate((long) size * SLOT, 64);
+            long base = memory.address();
+            Mem.allow(base, memory.byteSize());
             for (int i = 0; i < size; i++) {
-                slots[i * 4 + 2] = EMPTY;
+                Mem.putLong(base + (long) i * SLOT + TAIL, EMPTY);
             }
             entries.forEach((key, value) -> {
-                int index = spread(key.hi, key.lo, key.portProtocol) & size - 1;
-                while (slots[index * 4 + 2] != EMPTY) {
+                long index = spread(key.hi, key.lo, key.portProtocol) & size - 1;
+                while (Mem.getLong(base + index * SLOT + TAIL) != EMPTY) {
                     index = index + 1 & size - 1;
                 }
-                slots[index * 4] = key.lo;
-                slots[index * 4 + 1] = key.hi;
-                slots[index * 4 + 2] = (long) key.portProtocol << 32 | value;
+                long slot = base + index * SLOT;
+                Mem.putLong(slot, key.lo);
+                Mem.putLong(slot + HI, key.hi);
+                Mem.putLong(slot + TAIL, (long) key.portProtocol << 32 | value);
             });
-            return new EndpointIndex(slots);
+            return new EndpointIndex(memory);
         }
     }
 }

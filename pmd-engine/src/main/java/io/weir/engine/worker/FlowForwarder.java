@@ -6,7 +6,6 @@ import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.flow.TcpTransitions;
 import io.weir.engine.forward.NatForwarder;
 import io.weir.engine.packet.Burst;
-import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
 
 /**
@@ -34,7 +33,7 @@ public final class FlowForwarder {
      */
     public boolean toServer(FrameBatch batch, Burst burst, int i, long record, Counter sent) {
         local.rememberClient(batch, burst, i, record);
-        flows.seenSlowPath(record, TcpTransitions.FROM_CLIENT, tcpFlags(batch, burst, i));
+        flows.seenSlowPath(record, TcpTransitions.FROM_CLIENT, burst.tcpFlags(i));
         NatForwarder.Outcome outcome = nat.toServer(batch, burst, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
             local.obstacle(outcome, batch, burst, i, context.table.nextHop(FlowRecord.server(record)));
@@ -50,7 +49,7 @@ public final class FlowForwarder {
      * @return whether it was sent; if not, why is counted
      */
     public boolean toClient(FrameBatch batch, Burst burst, int i, long record) {
-        flows.seenSlowPath(record, TcpTransitions.FROM_SERVER, tcpFlags(batch, burst, i));
+        flows.seenSlowPath(record, TcpTransitions.FROM_SERVER, burst.tcpFlags(i));
         NatForwarder.Outcome outcome = nat.toClient(batch, burst, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
             local.obstacle(outcome, batch, burst, i, Mem.getLong(record + FlowRecord.CLIENT_HOP));
@@ -58,11 +57,5 @@ public final class FlowForwarder {
         }
         context.counters.increment(Counter.FORWARDED_TO_CLIENT);
         return true;
-    }
-
-    private static int tcpFlags(FrameBatch batch, Burst b, int i) {
-        return b.protocol(i) == Transport.TCP && (b.traits(i) & Burst.LATER_FRAGMENT) == 0
-                ? Mem.getU8(batch.address[i] + b.l4(i) + Transport.TCP_FLAGS)
-                : 0;
     }
 }

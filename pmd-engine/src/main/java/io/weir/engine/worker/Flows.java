@@ -26,6 +26,7 @@ public final class Flows {
 
     private static final int ESTABLISHED = TcpState.ESTABLISHED.ordinal();
     private static final int UDP = TcpState.UDP.ordinal();
+    private static final int TIME_WAIT = TcpState.TIME_WAIT.ordinal();
     private static final int CLOSE = TcpState.CLOSE.ordinal();
     private static final int CONFLICT_TRIES = 4;
     private static final long SWEEP_SLOTS_PER_SECOND = 1 << 21;
@@ -57,7 +58,7 @@ public final class Flows {
 
     /** Whether a SYN on this flow begins another connection: the client reuses its port (IPVS conn_reuse_mode 1). */
     public static boolean isReusable(int state) {
-        return state == TcpState.TIME_WAIT.ordinal() || state == TcpState.CLOSE.ordinal();
+        return state == TIME_WAIT || state == CLOSE;
     }
 
     /**
@@ -214,6 +215,9 @@ public final class Flows {
         boolean server = direction == TcpTransitions.FROM_SERVER;
         Mem.putInt(record + FlowRecord.LAST_SEEN, server ? context.serverMs : context.clientMs);
         int state = FlowRecord.condition(record);
+        if (state == ESTABLISHED && (tcpFlags & (Transport.SYN | Transport.FIN | Transport.RST)) == 0) {
+            return; // what nearly every packet is
+        }
         if (state != UDP) {
             int next = TcpTransitions.next(direction, tcpFlags, state);
             if (next != state) {

@@ -1,6 +1,5 @@
 package io.weir.engine.worker;
 
-import io.weir.bindings.Mem;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.forward.Rejecter;
@@ -67,7 +66,7 @@ public final class MissPath {
         }
         int ports = burst.ports(i);
         int service = burst.subject(i);
-        boolean syn = Pipeline.isSyn(batch, burst, i);
+        boolean syn = Pipeline.isSyn(burst.tcpFlags(i));
         // there may be a record: a special or quiet one, or the SYN was in the same burst
         long key = FlowRecord.key(ports >>> 16, ports & 0xffff, service, burst.protocol(i));
         long known = context.flows.find(hash, burst.sourceHi(i), burst.sourceLo(i), key);
@@ -116,8 +115,7 @@ public final class MissPath {
             context.egress.drop(batch.address[i], Counter.DROP_FRAGMENT);
             return 0;
         }
-        int flags = Mem.getU8(batch.address[i] + burst.l4(i) + Transport.TCP_FLAGS);
-        if ((flags & Transport.RST) != 0) {
+        if ((burst.tcpFlags(i) & Transport.RST) != 0) {
             context.egress.drop(batch.address[i], Counter.DROP_RST_NO_FLOW);
             return 0;
         }

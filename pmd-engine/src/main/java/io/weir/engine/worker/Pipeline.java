@@ -11,7 +11,6 @@ import io.weir.engine.flow.TcpTransitions;
 import io.weir.engine.forward.NatForwarder;
 import io.weir.engine.forward.PortFacts;
 import io.weir.engine.packet.Burst;
-import io.weir.engine.packet.Ethernet;
 import io.weir.engine.packet.Parser;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
@@ -128,7 +127,7 @@ public final class Pipeline {
         boolean rest = false;
         for (int i = 0, n = batch.size; i < n; i++) {
             int kind = b.kind(i);
-            if (kind != Burst.KIND_DROP && Ethernet.destination(batch.address[i]) != portMac[batch.port[i]]) {
+            if (kind != Burst.KIND_DROP && b.station(i) != portMac[batch.port[i]]) {
                 kind = otherDestination(batch, i, kind);
             }
             if (kind != Burst.KIND_PORTS || (b.traits(i) & Burst.FIRST_FRAGMENT) != 0 || !classify(b, services, i)) {
@@ -232,7 +231,7 @@ public final class Pipeline {
                 continue;
             }
             long record = verdict == FROM_CLIENT ? matchClient(b, i) : matchServer(b, i);
-            if (record != 0 && !isCurrent(batch, b, i, record, verdict)) {
+            if (record != 0 && !isCurrent(b, i, record, verdict)) {
                 record = 0;
             }
             b.setRecord(i, record);
@@ -265,12 +264,12 @@ public final class Pipeline {
     }
 
     /** Whether a packet may simply be forwarded by a record: the flow is plain, not over, and no SYN reuses its port. */
-    private boolean isCurrent(FrameBatch batch, Burst b, int i, long record, int verdict) {
+    private boolean isCurrent(Burst b, int i, long record, int verdict) {
         int condition = FlowRecord.condition(record);
         if (context.age(record) >= times.attention(condition)) {
             return isCurrentSlowPath(record, condition, verdict);
         }
-        return verdict != FROM_CLIENT || !Flows.isReusable(condition) || !isSyn(batch, b, i);
+        return verdict != FROM_CLIENT || !Flows.isReusable(condition) || !isSyn(b.tcpFlags(i));
     }
 
     /** The same of a flow that was quiet or is in a special condition; a client's packet may show that its server is dead. */
@@ -285,12 +284,8 @@ public final class Pipeline {
         return !context.table.watchesServers(FlowRecord.service(record));
     }
 
-    /** Whether frame {@code i} opens a TCP connection. */
-    static boolean isSyn(FrameBatch batch, Burst b, int i) {
-        if (b.protocol(i) != Transport.TCP || (b.traits(i) & Burst.LATER_FRAGMENT) != 0) {
-            return false;
-        }
-        int flags = Mem.getU8(batch.address[i] + b.l4(i) + Transport.TCP_FLAGS);
+    /** Whether a segment with these flags opens a TCP connection. */
+    static boolean isSyn(int flags) {
         return (flags & (Transport.SYN | Transport.ACK | Transport.RST | Transport.FIN)) == Transport.SYN;
     }
 
@@ -328,7 +323,7 @@ public final class Pipeline {
     private int forwardToServer(FrameBatch batch, Burst b, int i) {
         long record = b.record(i);
         local.rememberClient(batch, b, i, record);
-        flows.seen(record, TcpTransitions.FROM_CLIENT, tcpFlags(batch, b, i));
+        flows.seen(record, TcpTransitions.FROM_CLIENT, b.tcpFlags(i));
         NatForwarder.Outcome outcome = nat.toServer(batch, b, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
             long hop = context.table.nextHop(FlowRecord.server(record));
@@ -340,7 +335,7 @@ public final class Pipeline {
 
     private int forwardToClient(FrameBatch batch, Burst b, int i) {
         long record = b.record(i);
-        flows.seen(record, TcpTransitions.FROM_SERVER, tcpFlags(batch, b, i));
+        flows.seen(record, TcpTransitions.FROM_SERVER, b.tcpFlags(i));
         PortFacts ports = context.ports;
         NatForwarder.Outcome outcome = nat.toClient(batch, b, i, record, context.table, ports);
         if (outcome != NatForwarder.Outcome.SENT) {
@@ -348,12 +343,6 @@ public final class Pipeline {
             return 0;
         }
         return 1;
-    }
-
-    private static int tcpFlags(FrameBatch batch, Burst b, int i) {
-        return b.protocol(i) == Transport.TCP && (b.traits(i) & Burst.LATER_FRAGMENT) == 0
-                ? Mem.getU8(batch.address[i] + b.l4(i) + Transport.TCP_FLAGS)
-                : 0;
     }
 
     /** Longest packet that the port of a hop takes. */

@@ -130,17 +130,17 @@ class SpscLongRingTest {
             if (n == 0) {
                 Thread.yield();
             }
-            for (; n > 0; n--, next++) {
-                assertEquals(next, ring.peek(0));
-                assertEquals(next * 0x9E3779B97F4A7C15L, ring.peek(1));
-                ring.skip();
+            for (int i = 0; i < n; i++, next++) {
+                assertEquals(next, ring.peek(i, 0));
+                assertEquals(next * 0x9E3779B97F4A7C15L, ring.peek(i, 1));
             }
+            ring.skip(n);
             ring.free();
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"0,1", "3,1", "-8,1", "8,0", "8,5"})
+    @CsvSource({"0,1", "3,1", "-8,1", "8,0", "8,3", "8,5"})
     void shouldRefuseSizesThatItCannotHave(int capacity, int longs) {
         assertThrows(IllegalArgumentException.class, () -> new SpscLongRing(capacity, longs));
     }
