@@ -22,6 +22,7 @@ import io.weir.engine.port.PacketPort;
 import io.weir.engine.port.PortFactory;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.worker.HandOff;
+import io.weir.engine.worker.Mastership;
 import io.weir.engine.worker.Publication;
 import io.weir.engine.worker.UnknownFlows;
 import io.weir.engine.worker.WarmUp;
@@ -67,6 +68,7 @@ final class Node implements AutoCloseable {
     private Control control;
     private KernelSteering steering;
     private NodePorts ports;
+    private Mastership mastership;
 
     private Node(LoadedConfig loaded, Reports reports) {
         this.loaded = loaded;
@@ -123,6 +125,7 @@ final class Node implements AutoCloseable {
         // frames begin to arrive here; they wait in the rings until the workers run
         ports = hold(PortFactory.open(Specs.ports(config), steering));
         steering.complete(ports.driver());
+        mastership = Mastership.permanent(workers);
         SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];
         List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
         control.attach(built, recorders);
@@ -204,6 +207,7 @@ final class Node implements AutoCloseable {
                             own,
                             kernel,
                             publication,
+                            mastership,
                             handOff,
                             config.io().burst(),
                             recorders[w],

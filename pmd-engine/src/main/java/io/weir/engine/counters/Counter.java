@@ -66,7 +66,10 @@ public enum Counter {
     DROP_NO_FRAME("drop.no-frame", "no free frame for a copy or an answer"),
     DROP_NOT_OURS("drop.not-ours", "not addressed to anything owned, and no way to the kernel"),
     DROP_ARP_OTHER("drop.arp-other", "ARP or ND for an address that is not owned"),
-    DROP_EXCEPTION_FULL("drop.exception-full", "the kernel took no more frames back");
+    DROP_EXCEPTION_FULL("drop.exception-full", "the kernel took no more frames back"),
+    DROP_NOT_MASTER("drop.not-master", "received while another node is master, or none"),
+
+    FLOWS_FORGOTTEN("flows.forgotten", "flow records forgotten because the node was no longer master");
 
     private static final Counter[] ALL = values();
 

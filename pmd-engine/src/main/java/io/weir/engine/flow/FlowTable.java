@@ -194,6 +194,12 @@ public final class FlowTable {
         size--;
     }
 
+    /** Frees a record's slot and leaves a gap in its probe sequence: for emptying the whole table. */
+    public void forget(long record) {
+        Mem.putLong(record + FlowRecord.KEY, 0);
+        size--;
+    }
+
     /** Slot at which the next sweep begins. */
     public long sweepSlot() {
         return base + (sweepAt << 6);

@@ -42,6 +42,7 @@ public final class Flows {
     private long sweptNs;
     private long sweepDebt;
     private boolean sweeping;
+    private long forgetAt;
 
     /**
      * @param context the worker's
@@ -110,7 +111,7 @@ public final class Flows {
     private long place(long existing, long hash, long clientHi, long clientLo, long key, int server, int protocol) {
         long record = existing;
         if (record != 0) {
-            uncount(record);
+            uncount(record, Counter.FLOWS_EXPIRED);
         } else {
             record = table.insert(hash, clientHi, clientLo, key);
             if (record == 0) {
@@ -159,7 +160,7 @@ public final class Flows {
             return TUPLE_CONFLICT;
         }
         if (record != 0) {
-            uncount(record);
+            uncount(record, Counter.FLOWS_EXPIRED);
         } else {
             record = table.insert(hash, clientHi, clientLo, key);
             if (record == 0) {
@@ -253,11 +254,11 @@ public final class Flows {
         return (Mem.getU8(record + FlowRecord.FLAGS) & FlowRecord.FLAG_ACTIVE) != 0;
     }
 
-    private void uncount(long record) {
+    private void uncount(long record, Counter why) {
         long line = context.stats.line(context.worker, FlowRecord.server(record));
         ServerStats.addInt(line, isCountedActive(record) ? ServerStats.ACTIVE : ServerStats.INACTIVE, -1);
         context.counters.add(Counter.FLOWS, -1);
-        context.counters.increment(Counter.FLOWS_EXPIRED);
+        context.counters.increment(why);
     }
 
     /**
@@ -307,7 +308,25 @@ public final class Flows {
 
     /** Removes a flow, whatever its state. Between bursts only: removal moves records. */
     public void end(long record) {
-        uncount(record);
+        uncount(record, Counter.FLOWS_EXPIRED);
         table.remove(record, context.hasher);
+    }
+
+    /**
+     * Forgets flows, all of them when called often enough. From the first call until the last no record can be found.
+     *
+     * @param slots slots to look at
+     * @return whether the table is empty
+     */
+    boolean forgetSome(int slots) {
+        for (int n = 0; n < slots && table.size() > 0; n++) {
+            long slot = table.slot(forgetAt);
+            forgetAt = forgetAt + 1 < table.slots() ? forgetAt + 1 : 0;
+            if (Mem.getLong(slot + FlowRecord.KEY) != 0) {
+                uncount(slot, Counter.FLOWS_FORGOTTEN);
+                table.forget(slot);
+            }
+        }
+        return table.size() == 0;
     }
 }

@@ -55,16 +55,7 @@ public final class InMemoryNode implements AutoCloseable {
     private final FlowHasher hasher = new FlowHasher(0x5eed);
     private final Worker[] workers;
 
-    /**
-     * @param workerCount workers
-     * @param capacity flow records a worker
-     * @param burst frames at most in a burst
-     * @param services what is served
-     * @param settings how frames are forwarded
-     * @param kernel the way back to the kernel
-     * @param mtu of both ports
-     * @param clock the workers' time
-     */
+    /** As below, it always forwards, and unknown flows are refused. */
     public InMemoryNode(
             int workerCount,
             int capacity,
@@ -77,17 +68,7 @@ public final class InMemoryNode implements AutoCloseable {
         this(workerCount, capacity, burst, services, settings, kernel, mtu, clock, UnknownFlows.REFUSED);
     }
 
-    /**
-     * @param workerCount workers
-     * @param capacity flow records a worker
-     * @param burst frames at most in a burst
-     * @param services what is served
-     * @param settings how frames are forwarded
-     * @param kernel the way back to the kernel
-     * @param mtu of both ports
-     * @param clock the workers' time
-     * @param unknown what becomes of unknown flows
-     */
+    /** As below, and it always forwards. */
     public InMemoryNode(
             int workerCount,
             int capacity,
@@ -98,6 +79,42 @@ public final class InMemoryNode implements AutoCloseable {
             int mtu,
             NanoClock clock,
             UnknownFlows unknown) {
+        this(
+                workerCount,
+                capacity,
+                burst,
+                services,
+                settings,
+                kernel,
+                mtu,
+                clock,
+                unknown,
+                Mastership.permanent(workerCount));
+    }
+
+    /**
+     * @param workerCount workers
+     * @param capacity flow records a worker
+     * @param burst frames at most in a burst
+     * @param services what is served
+     * @param settings how frames are forwarded
+     * @param kernel the way back to the kernel
+     * @param mtu of both ports
+     * @param clock the workers' time
+     * @param unknown what becomes of unknown flows
+     * @param mastership whether it forwards
+     */
+    public InMemoryNode(
+            int workerCount,
+            int capacity,
+            int burst,
+            List<ServiceSpec> services,
+            ForwardSettings settings,
+            KernelPort kernel,
+            int mtu,
+            NanoClock clock,
+            UnknownFlows unknown,
+            Mastership mastership) {
         long tableBytes = FlowTable.byteSize(capacity);
         long storeBytes = FrameStore.byteSize(FRAME_SIZE, FRAMES, workerCount);
         long statsBytes = ServerStats.byteSize(SLOTS, workerCount);
@@ -149,6 +166,7 @@ public final class InMemoryNode implements AutoCloseable {
                             own,
                             kernel,
                             publication,
+                            mastership,
                             handOff,
                             burst,
                             new SingleWriterRecorder(Worker.LONGEST_CYCLE_NS, 3),

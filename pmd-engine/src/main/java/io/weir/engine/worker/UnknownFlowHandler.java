@@ -43,11 +43,18 @@ public interface UnknownFlowHandler {
     }
 
     /**
-     * Once a cycle, between bursts and before what was sent is flushed: a bounded amount of whatever is due.
+     * Once a cycle in which the node forwards, between bursts and before what was sent is flushed: a bounded amount of
+     * whatever is due.
      *
      * @return how much there was
      */
     default int doWork() {
         return 0;
     }
+
+    /**
+     * The node is master no more: every flow is forgotten from now on, and another node has them. Drops all that it
+     * holds, frames too, and sends nothing. Between bursts; {@link #doWork} is not called again until the node is master.
+     */
+    default void forgetAll() {}
 }

@@ -13,6 +13,9 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
  * ports, through the {@link Pipeline}; publishes what is to be sent; runs at most one command; and sweeps a few slots of
  * its flow table.
  *
+ * <p>While the node is not master ({@link Mastership}) it receives and drops: nothing is answered, forwarded or given to
+ * the kernel.
+ *
  * <p>Share nothing: the flows, frames, ports and counters that it uses are its own. What crosses threads are frames over
  * {@link HandOff}, snapshots over {@link Publication} and commands over a single-producer queue. After
  * {@link #onStart} a cycle neither allocates nor blocks. The time is read once a cycle.
@@ -31,6 +34,7 @@ public final class Worker implements Agent {
     private final Flows flows;
     private final UnknownFlowHandler unknown;
     private final Publication publication;
+    private final WorkerTerm term;
     private final HandOff handOff;
     private final PacketPort[] ports;
     private final FrameBatch batch;
@@ -38,6 +42,7 @@ public final class Worker implements Agent {
     private final SingleWriterRecorder cycleTimes;
     private final NanoClock clock;
     private WorkerCommand running;
+    private boolean forwards;
     private boolean wasBusy;
     private long portDropsNs;
 
@@ -47,6 +52,7 @@ public final class Worker implements Agent {
      * @param flows its flows
      * @param unknown has a turn each cycle
      * @param publication where snapshots appear
+     * @param mastership whether the node forwards
      * @param handOff rings to the other workers
      * @param ports the ports that it receives from
      * @param burstSize frames at most that it takes at once
@@ -59,6 +65,7 @@ public final class Worker implements Agent {
             Flows flows,
             UnknownFlowHandler unknown,
             Publication publication,
+            Mastership mastership,
             HandOff handOff,
             PacketPort[] ports,
             int burstSize,
@@ -69,6 +76,7 @@ public final class Worker implements Agent {
         this.flows = flows;
         this.unknown = unknown;
         this.publication = publication;
+        this.term = new WorkerTerm(mastership, context.worker, flows, unknown);
         this.handOff = handOff;
         this.ports = ports;
         this.batch = new FrameBatch(burstSize);
@@ -87,6 +95,7 @@ public final class Worker implements Agent {
         context.now(now);
         batch.clear(); // empty but after an exception, whose burst is lost rather than taken twice
         adopt(publication.current());
+        forwards = term.begin(now);
         int work = 0;
         if (context.workers > 1) {
             context.egress.pool().collect();
@@ -95,7 +104,9 @@ public final class Worker implements Agent {
         for (PacketPort port : ports) {
             work += receive(port);
         }
-        work += unknown.doWork();
+        if (forwards) {
+            work += unknown.doWork();
+        }
         context.egress.flush();
         if (context.workers > 1) {
             handOff.publish(context.worker);
@@ -110,7 +121,11 @@ public final class Worker implements Agent {
             countPortDrops();
         }
         work += runCommand();
-        if (running == null) { // a command that walks the table in several cycles must find records where they were
+        if (term.isClearing()) {
+            term.clearSome();
+            work++;
+        } else if (running == null) {
+            // a command that walks the table in several cycles must find records where they were
             flows.sweepDue(wasBusy ? SWEEP_BUSY : SWEEP_IDLE);
         }
         return work;
@@ -128,7 +143,7 @@ public final class Worker implements Agent {
         int n = handOff.receive(context.worker, batch);
         if (n > 0) {
             context.counters.add(Counter.HANDOFF_IN, n);
-            pipeline.process(batch);
+            process();
         }
         return n;
     }
@@ -142,9 +157,20 @@ public final class Worker implements Agent {
             }
             context.counters.add(Counter.RX_FRAMES, n);
             context.counters.add(Counter.RX_BYTES, bytes);
-            pipeline.process(batch);
+            process();
         }
         return n;
+    }
+
+    private void process() {
+        if (forwards) {
+            pipeline.process(batch);
+        } else {
+            for (int i = 0; i < batch.size; i++) {
+                context.egress.drop(batch.address[i], Counter.DROP_NOT_MASTER);
+            }
+            batch.clear();
+        }
     }
 
     /** What the kernel and the devices dropped: they count it, so it is read now and then. */

@@ -35,6 +35,7 @@ import org.agrona.concurrent.SystemNanoClock;
  * @param receivePorts the ports to receive from
  * @param kernel the way back to the kernel
  * @param publication where snapshots appear
+ * @param mastership whether the node forwards
  * @param handOff rings between the workers
  * @param burstSize frames at most in a burst
  * @param cycleTimes records the length of busy cycles, up to {@link Worker#LONGEST_CYCLE_NS}
@@ -53,6 +54,7 @@ public record WorkerAssembly(
         PacketPort[] receivePorts,
         KernelPort kernel,
         Publication publication,
+        Mastership mastership,
         HandOff handOff,
         int burstSize,
         SingleWriterRecorder cycleTimes,
@@ -87,6 +89,16 @@ public record WorkerAssembly(
         MissPath misses = new MissPath(context, life, rejecter, handler);
         Pipeline pipeline = new Pipeline(context, new PipelineParts(life, nat, local, misses), handOff, burstSize);
         return new Worker(
-                context, pipeline, life, handler, publication, handOff, receivePorts, burstSize, cycleTimes, clock);
+                context,
+                pipeline,
+                life,
+                handler,
+                publication,
+                mastership,
+                handOff,
+                receivePorts,
+                burstSize,
+                cycleTimes,
+                clock);
     }
 }

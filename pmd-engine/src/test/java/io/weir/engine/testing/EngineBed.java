@@ -13,6 +13,8 @@ import io.weir.engine.port.KernelPort;
 import io.weir.engine.port.MemoryPort;
 import io.weir.engine.service.ServiceSpec;
 import io.weir.engine.worker.InMemoryNode;
+import io.weir.engine.worker.Mastership;
+import io.weir.engine.worker.UnknownFlows;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -42,6 +44,9 @@ public final class EngineBed implements AfterEachCallback {
     private int icmpPerSecond = 1_000_000;
     private long nowNs = 1_000_000_000L;
     private long injected;
+    private boolean leased;
+    private UnknownFlows unknown = UnknownFlows.REFUSED;
+    private Mastership mastership;
     private InMemoryNode node;
     private Accounting accounting;
 
@@ -88,6 +93,18 @@ public final class EngineBed implements AfterEachCallback {
         return this;
     }
 
+    /** A node among others, which {@link #mastership} makes master. */
+    public EngineBed leased() {
+        leased = true;
+        return this;
+    }
+
+    /** With another handler of unknown flows. */
+    public EngineBed unknown(UnknownFlows flows) {
+        unknown = flows;
+        return this;
+    }
+
     /** With a kernel that takes what is not the engine's. */
     public EngineBed withKernel() {
         hasKernel = true;
@@ -99,10 +116,23 @@ public final class EngineBed implements AfterEachCallback {
         if (node == null) {
             ForwardSettings settings = new ForwardSettings(defaults.timeoutMs(), decrementTtl, reject, icmpPerSecond);
             KernelPort way = hasKernel ? kernel : KernelPort.NONE;
-            node = new InMemoryNode(workers, capacity, 64, services, settings, way, mtu, () -> nowNs);
+            mastership = leased ? Mastership.leased(workers) : Mastership.permanent(workers);
+            node = new InMemoryNode(
+                    workers, capacity, 64, services, settings, way, mtu, () -> nowNs, unknown, mastership);
             accounting = new Accounting(node, workers);
         }
         return node;
+    }
+
+    /** What the workers go by. */
+    public Mastership mastership() {
+        node();
+        return mastership;
+    }
+
+    /** The time now. */
+    public long nowNs() {
+        return nowNs;
     }
 
     public RecordingKernel kernel() {
