@@ -15,14 +15,12 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.weir.appliance.config.AdminConfig;
 import io.weir.appliance.config.AdminConfig.Listen;
 import io.weir.appliance.net.IoThread;
+import io.weir.appliance.net.Sockets;
 import io.weir.appliance.net.Transport;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -94,7 +92,7 @@ public final class AdminServer implements AutoCloseable {
         switch (where) {
             case Listen.Tcp(var endpoint) -> {
                 kind = transport.server();
-                address = new InetSocketAddress(inet(endpoint.address().toString()), endpoint.port());
+                address = Sockets.address(endpoint);
             }
             case Listen.Unix(var path) -> {
                 removeStale(path);
@@ -138,14 +136,6 @@ public final class AdminServer implements AutoCloseable {
         connections.add(listening);
         if (where instanceof Listen.Unix(var path)) {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        }
-    }
-
-    private static InetAddress inet(String literal) {
-        try {
-            return InetAddress.getByName(literal);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("a literal is never looked up", e);
         }
     }
 

@@ -12,6 +12,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.Unit;
 import io.weir.appliance.cli.WeirVersion;
+import io.weir.appliance.health.Health;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.CountersReader.CycleTimes;
@@ -20,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -149,7 +151,36 @@ final class Metrics {
                         server -> stats.sumInt(server.slot(), ServerStats.INACTIVE)))
                 .metricSnapshot(serverGauge("weight", "share of new connections", ServerView::weight))
                 .metricSnapshot(
-                        serverGauge("up", "1 while the server takes new connections", server -> server.up() ? 1 : 0));
+                        serverGauge("up", "1 while the server takes new connections", server -> server.up() ? 1 : 0))
+                .metricSnapshot(healthCounter("health_checks", "health checks that have ended", Health::checks))
+                .metricSnapshot(healthCounter("health_failures", "health checks that failed", Health::failures))
+                .metricSnapshot(healthCounter(
+                        "health_transitions", "how often the server went up or down", Health::transitions))
+                .metricSnapshot(healthLatency());
+    }
+
+    private CounterSnapshot healthCounter(String name, String help, ToLongFunction<Health> value) {
+        CounterSnapshot.Builder snapshot =
+                CounterSnapshot.builder().name("weir_server_" + name).help(help);
+        checked((labels, health) -> snapshot.dataPoint(point(value.applyAsLong(health), labels)));
+        return snapshot.build();
+    }
+
+    private GaugeSnapshot healthLatency() {
+        GaugeSnapshot.Builder snapshot = GaugeSnapshot.builder()
+                .name("weir_server_health_latency_seconds")
+                .unit(Unit.SECONDS)
+                .help("how long the last health check took");
+        checked((labels, health) -> snapshot.dataPoint(gaugePoint(health.latencyNs() / 1e9, labels)));
+        return snapshot.build();
+    }
+
+    private void checked(BiConsumer<Labels, Health> each) {
+        for (ServiceView service : node.services()) {
+            for (ServerView server : service.servers()) {
+                server.health().ifPresent(health -> each.accept(labels(service, server), health));
+            }
+        }
     }
 
     private CounterSnapshot serverCounter(String name, String help, int word) {

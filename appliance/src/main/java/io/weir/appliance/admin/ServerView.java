@@ -1,6 +1,8 @@
 package io.weir.appliance.admin;
 
+import io.weir.appliance.health.Health;
 import io.weir.scheduler.Endpoint;
+import java.util.Optional;
 
 /**
  * A server of a service at a moment.
@@ -10,5 +12,6 @@ import io.weir.scheduler.Endpoint;
  * @param slot its slot in the counters file
  * @param weight the weight that it is scheduled by
  * @param up whether it takes new connections as far as is known
+ * @param health what its checks have found; empty when it is not checked
  */
-public record ServerView(String id, Endpoint address, int slot, int weight, boolean up) {}
+public record ServerView(String id, Endpoint address, int slot, int weight, boolean up, Optional<Health> health) {}

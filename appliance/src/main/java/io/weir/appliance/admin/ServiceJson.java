@@ -3,6 +3,7 @@ package io.weir.appliance.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.appliance.config.ServiceConfig;
+import io.weir.appliance.health.Health;
 import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.ServerStats;
 import java.util.Locale;
@@ -39,7 +40,7 @@ final class ServiceJson {
     }
 
     private ObjectNode of(ServerView server) {
-        return Reply.JSON
+        ObjectNode json = Reply.JSON
                 .createObjectNode()
                 .put("id", server.id())
                 .put("address", server.address().toString())
@@ -52,6 +53,21 @@ final class ServiceJson {
                 .put("packetsOut", of(server, ServerStats.PACKETS_OUT))
                 .put("bytesIn", of(server, ServerStats.BYTES_IN))
                 .put("bytesOut", of(server, ServerStats.BYTES_OUT));
+        server.health().ifPresent(health -> json.set("health", of(health)));
+        return json;
+    }
+
+    private static ObjectNode of(Health health) {
+        return Reply.JSON
+                .createObjectNode()
+                .put("known", health.known())
+                .put("up", health.up())
+                .put("since", health.since().toString())
+                .put("last", health.last())
+                .put("latencyMs", health.latencyNs() / 1000 / 1e3)
+                .put("checks", health.checks())
+                .put("failures", health.failures())
+                .put("transitions", health.transitions());
     }
 
     private long sum(ServiceView service, int word) {

@@ -45,12 +45,6 @@ final class NotAvailable {
                 name);
         refuse(service.persistence().isPresent(), settings, ServiceKeys.PERSISTENCE, "off", name);
         refuse(!service.algs().isEmpty(), settings, ServiceKeys.ALG, "none", name);
-        refuse(
-                !(service.health().check() instanceof HealthConfig.Check.None),
-                settings,
-                ServiceKeys.HEALTH,
-                "none",
-                name);
         refuse(service.onServerDeath() == OnServerDeath.REPLAY, settings, ServiceKeys.ON_SERVER_DEATH, "keep", name);
         final boolean reconstructs =
                 service.reconstruct() == Reconstruct.ADOPT || service.reconstruct() == Reconstruct.REPLAY;

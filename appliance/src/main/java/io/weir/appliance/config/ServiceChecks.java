@@ -35,6 +35,7 @@ final class ServiceChecks {
         for (final ServiceConfig service : config.services()) {
             servers(service, virtual);
             scheduling(service);
+            health(service);
         }
         config.gateways().forEach((role, addresses) -> gateway(Values.name(role), addresses));
     }
@@ -91,6 +92,16 @@ final class ServiceChecks {
                     ServiceKeys.SERVER.name(service.name(), "<id>"),
                     "",
                     "every server of the service has weight 0; it will refuse every new connection");
+        }
+    }
+
+    private void health(ServiceConfig service) {
+        if (service.address().port() == 0 && !(service.health().check() instanceof HealthConfig.Check.None)) {
+            problems.error(
+                    ServiceKeys.HEALTH.name(service.name()),
+                    settings.written(ServiceKeys.HEALTH, service.name()),
+                    "there is no port to check, as " + ServiceKeys.ADDRESS.name(service.name()) + " = "
+                            + service.address() + " stands for all; none is right");
         }
     }
 

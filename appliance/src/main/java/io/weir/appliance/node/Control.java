@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.concurrent.Agent;
 
@@ -41,11 +40,11 @@ final class Control implements Agent {
     private final ServiceRegistry registry;
     private final SteeringMaps maps;
     private final CountersFile file;
+    private final ServerStates states;
     private final ServerStats stats;
     private final WorkerCounters[] counters;
     private final Map<Integer, List<IpAddress>> gateways;
     private final AtomicReference<LoadedConfig> reload = new AtomicReference<>();
-    private final Histogram[] intervals;
     private final Set<Integer> ending = new HashSet<>();
     private final Set<IpAddress> reported = new HashSet<>();
     private final Reports reports;
@@ -54,7 +53,7 @@ final class Control implements Agent {
     private PortFacts facts;
     private Publication publication;
     private List<Worker> workers = List.of();
-    private SingleWriterRecorder[] recorders = {};
+    private CycleGauges gauges;
     private boolean waysKnown;
 
     /** Written before the control thread runs. */
@@ -63,7 +62,10 @@ final class Control implements Agent {
     /** Written by the control thread: what the file last taken in says. */
     private volatile List<Setting> settings;
 
-    /** Written by the control thread once the workers can see what it found; read by the thread that awaits it. */
+    /**
+     * Written by the control thread at the end of a cycle, when the workers can see what it found; read by the thread that
+     * awaits it.
+     */
     private volatile boolean resolved;
 
     private long lookedNs;
@@ -78,6 +80,7 @@ final class Control implements Agent {
             CountersFile file,
             WorkerCounters[] counters,
             Map<Integer, List<IpAddress>> gateways,
+            ServerStates states,
             Reports reports) {
         this.config = loaded.node();
         this.settings = loaded.settings();
@@ -85,22 +88,22 @@ final class Control implements Agent {
         this.registry = registry;
         this.maps = maps;
         this.file = file;
-        this.directory = new Directory(file, registry);
+        this.states = states;
+        this.directory = new Directory(file, registry, states);
         this.stats = file.stats();
         this.counters = counters;
         this.gateways = gateways;
         this.reports = reports;
-        this.intervals = new Histogram[counters.length];
     }
 
     /** Before the workers exist: the first snapshot, and the steering maps that go with it. */
     Publication begin() throws DeviceException {
         gateways.forEach((port, addresses) -> addresses.forEach(address -> registry.gateway(address, port)));
-        registry.apply(Specs.services(config), 0);
+        states.configure(config);
+        registry.apply(Specs.services(config, states), 0);
         facts = network.facts(gateways);
         look(true);
         publication = new Publication(new Snapshot(registry.build(), facts));
-        resolved = waysKnown;
         steer();
         directory.update(config);
         return publication;
@@ -109,7 +112,7 @@ final class Control implements Agent {
     /** Once the workers run: whom to tell. */
     void attach(List<Worker> running, SingleWriterRecorder[] cycleTimes) {
         workers = running;
-        recorders = cycleTimes;
+        gauges = new CycleGauges(file, cycleTimes);
         progress = new Progress(running, System.nanoTime());
     }
 
@@ -122,14 +125,19 @@ final class Control implements Agent {
     public int doWork() throws Exception {
         long now = System.nanoTime();
         int work = 0;
+        boolean allKnown = states.allKnown(); // before the news of it is taken in
         LoadedConfig next = reload.getAndSet(null);
         if (next != null) {
             apply(next);
             work++;
         }
+        if (states.takeNews()) {
+            reschedule();
+            work++;
+        }
         boolean changed = network.poll();
         boolean confirm = now - confirmedNs >= CONFIRM_NS;
-        if (changed || confirm || !resolved && now - lookedNs >= RETRY_NS) {
+        if (changed || confirm || !waysKnown && now - lookedNs >= RETRY_NS) {
             lookedNs = now;
             confirmedNs = confirm ? now : confirmedNs;
             refresh(confirm);
@@ -138,10 +146,12 @@ final class Control implements Agent {
         progress.ask(now);
         if (now - gaugesNs >= GAUGES_NS) {
             gaugesNs = now;
-            gauges();
+            gauges.update();
+            directory.update(config);
             endRetired();
             forgetDrained();
         }
+        resolved = waysKnown && allKnown;
         return work;
     }
 
@@ -158,36 +168,34 @@ final class Control implements Agent {
     }
 
     private void serve(NodeConfig next) {
-        registry.apply(Specs.services(next), adopted());
+        states.configure(next);
+        registry.apply(Specs.services(next, states), adopted());
         config = next;
         look(true);
         publish();
-        resolved = waysKnown;
         steer();
+        directory.update(config);
+    }
+
+    /** A server has gone up or down: the same services, scheduled anew. */
+    private void reschedule() {
+        registry.apply(Specs.services(config, states), adopted());
+        publish();
         directory.update(config);
     }
 
     private void refresh(boolean confirm) throws DeviceException {
         PortFacts before = facts;
         facts = network.facts(gateways);
-        boolean news = look(confirm) | !same(before, facts);
+        boolean news = look(confirm) | !before.isSameAs(facts);
         if (news) {
             publish();
         }
-        resolved = waysKnown;
         maps.replaceLocal(local());
     }
 
     private void publish() {
         publication.publish(new Snapshot(registry.build(), facts));
-    }
-
-    private static boolean same(PortFacts a, PortFacts b) {
-        return java.util.Arrays.equals(a.mac(), b.mac())
-                && java.util.Arrays.equals(a.mtu(), b.mtu())
-                && java.util.Arrays.equals(a.ipv4(), b.ipv4())
-                && java.util.Arrays.equals(a.ipv6Hi(), b.ipv6Hi())
-                && java.util.Arrays.equals(a.ipv6Lo(), b.ipv6Lo());
     }
 
     /** Looks for the ways to all servers; returns whether one has changed. */
@@ -206,7 +214,7 @@ final class Control implements Agent {
         return news[0];
     }
 
-    /** Any thread: whether the way to every server is known and published. */
+    /** Any thread: whether the way to every server is known, and each has been checked once, and the workers can see it. */
     boolean isResolved() {
         return resolved;
     }
@@ -264,7 +272,7 @@ final class Control implements Agent {
         boolean drained = registry.slots().stream()
                 .anyMatch(slot -> slot.retiredAt() != 0 && slot.retiredAt() <= adopted && !hasFlows(slot.number()));
         if (drained) {
-            registry.apply(Specs.services(config), adopted);
+            registry.apply(Specs.services(config, states), adopted);
             publish();
             steer();
             directory.update(config);
@@ -281,20 +289,6 @@ final class Control implements Agent {
             oldest = Math.min(oldest, each.get(Counter.GENERATION));
         }
         return oldest;
-    }
-
-    private void gauges() {
-        for (int worker = 0; worker < recorders.length; worker++) {
-            Histogram interval = recorders[worker].getIntervalHistogram(intervals[worker]);
-            intervals[worker] = interval;
-            file.cycleTimes(
-                    worker,
-                    interval.getValueAtPercentile(50),
-                    interval.getValueAtPercentile(99),
-                    interval.getValueAtPercentile(99.9),
-                    interval.getMaxValue(),
-                    interval.getTotalCount());
-        }
     }
 
     @Override

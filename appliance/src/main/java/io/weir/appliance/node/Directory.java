@@ -4,17 +4,18 @@ import io.weir.appliance.admin.ServerView;
 import io.weir.appliance.admin.ServiceView;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.config.ServiceConfig;
+import io.weir.appliance.health.Health;
 import io.weir.engine.counters.CountersFile;
+import io.weir.engine.counters.SlotEntry;
 import io.weir.engine.service.ServiceKey;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceRegistry.Slot;
 import io.weir.scheduler.Endpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Tells others what the server slots stand for: readers of the counters file, and the admin API. Written by the control
@@ -23,17 +24,19 @@ import java.util.Set;
 final class Directory {
     private final CountersFile file;
     private final ServiceRegistry registry;
-    private final Set<Integer> described = new HashSet<>();
+    private final ServerStates states;
+    private final Map<Integer, SlotEntry> described = new HashMap<>();
 
     /** Written by the control thread, read by any: an immutable list of immutable things. */
     private volatile List<ServiceView> services = List.of();
 
-    Directory(CountersFile file, ServiceRegistry registry) {
+    Directory(CountersFile file, ServiceRegistry registry, ServerStates states) {
         this.file = file;
         this.registry = registry;
+        this.states = states;
     }
 
-    /** After a change of the registry: says what it is now. */
+    /** After a change of the registry, and now and then for what changes all the time: says what it is now. */
     void update(NodeConfig config) {
         Map<Integer, Slot> slots = new HashMap<>();
         Map<ServiceKey, List<ServerView>> leaving = new HashMap<>();
@@ -44,7 +47,7 @@ final class Directory {
                         .add(view(slot));
             }
         }
-        described.removeIf(number -> {
+        described.keySet().removeIf(number -> {
             if (!slots.containsKey(number)) {
                 file.describe(number, null);
                 return true;
@@ -52,8 +55,10 @@ final class Directory {
             return false;
         });
         slots.forEach((number, slot) -> {
-            file.describe(number, Specs.entry(slot));
-            described.add(number);
+            SlotEntry entry = Specs.entry(slot, health(slot));
+            if (!entry.equals(described.put(number, entry))) {
+                file.describe(number, entry);
+            }
         });
         services = config.services().stream()
                 .map(service -> {
@@ -71,14 +76,21 @@ final class Directory {
                 .toList();
     }
 
-    private static ServerView view(Slot slot) {
+    private Optional<Health> health(Slot slot) {
+        return slot.retiredAt() == 0
+                ? states.health(slot.service().name(), slot.server().id())
+                : Optional.empty();
+    }
+
+    private ServerView view(Slot slot) {
         boolean takesNew = slot.retiredAt() == 0;
         return new ServerView(
                 slot.server().id(),
                 new Endpoint(slot.server().address(), slot.server().port()),
                 slot.number(),
                 takesNew ? slot.server().weight() : 0,
-                takesNew && slot.server().up());
+                takesNew && slot.server().up(),
+                health(slot));
     }
 
     /** Any thread: the services as last published. */

@@ -3,6 +3,7 @@ package io.weir.appliance.node;
 import io.weir.appliance.admin.AdminServer;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.NodeConfig;
+import io.weir.appliance.health.HealthChecker;
 import io.weir.appliance.net.IoThread;
 import io.weir.appliance.net.Transport;
 import io.weir.bindings.NativeException;
@@ -58,7 +59,6 @@ final class Node implements AutoCloseable {
     private static final int HANDOFF_FRAMES = 1024;
     private static final int CONTROL_PERIOD_MS = 10;
     private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(1_200);
-    private static final long READY_WITHIN_NS = TimeUnit.SECONDS.toNanos(3);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final LoadedConfig loaded;
@@ -119,7 +119,9 @@ final class Node implements AutoCloseable {
             counters[w] = file.counters(w);
         }
         ServiceRegistry registry = new ServiceRegistry(file.stats(), workers);
-        control = new Control(loaded, network, registry, maps, file, counters, gateways(), reports);
+        HealthChecker checker = hold(new HealthChecker(io, reports::health));
+        control = new Control(
+                loaded, network, registry, maps, file, counters, gateways(), new ServerStates(checker), reports);
         Publication publication = control.begin();
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
         // frames begin to arrive here; they wait in the rings until the workers run
@@ -168,8 +170,9 @@ final class Node implements AutoCloseable {
         Transport transport = Transport.best();
         transport
                 .reason()
-                .ifPresent(reason -> reports.info(
-                        "the admin API runs on %s, for there is no io_uring: %s".formatted(transport.name(), reason)));
+                .ifPresent(
+                        reason -> reports.info("the admin API and health checks run on %s, for there is no io_uring: %s"
+                                .formatted(transport.name(), reason)));
         return transport;
     }
 
@@ -242,9 +245,9 @@ final class Node implements AutoCloseable {
         return resource;
     }
 
-    /** Waits until the way to every server is known, for a short time: a server may well be down. */
+    /** Waits until the way to every server is known and each has been checked once, for a short time: one may be down. */
     void awaitReady() throws InterruptedException {
-        long deadline = System.nanoTime() + READY_WITHIN_NS;
+        long deadline = System.nanoTime() + ReadyTime.of(config).toNanos();
         while (!control.isResolved() && deadline - System.nanoTime() > 0) {
             TimeUnit.MILLISECONDS.sleep(CONTROL_PERIOD_MS);
         }

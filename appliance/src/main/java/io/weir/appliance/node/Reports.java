@@ -1,6 +1,8 @@
 package io.weir.appliance.node;
 
 import io.weir.appliance.config.NodeConfig;
+import io.weir.appliance.health.Health;
+import io.weir.appliance.health.Target;
 import io.weir.bindings.NativeException;
 import io.weir.scheduler.IpAddress;
 import org.slf4j.Logger;
@@ -15,6 +17,16 @@ final class Reports {
             LOG.warn("server {}: {}", server, trouble);
         } else {
             LOG.debug("server {}: {}", server, trouble);
+        }
+    }
+
+    /** A server has gone up or down, or its first check has ended. */
+    void health(Target target, Health before, Health now) {
+        String server = "server %s of %s (%s)".formatted(target.server(), target.service(), target.address());
+        if (now.up()) {
+            LOG.info("{}: up: {}", server, now.last());
+        } else {
+            LOG.warn("{}: down: {} ({} in a row)", server, now.last(), now.streak());
         }
     }
 

@@ -8,6 +8,7 @@ import io.weir.appliance.config.IoConfig;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.config.ServerConfig;
 import io.weir.appliance.config.ServiceConfig;
+import io.weir.appliance.health.Health;
 import io.weir.bindings.Pages;
 import io.weir.bindings.steering.Endpoint;
 import io.weir.bindings.xdp.XskSocket.ZeroCopy;
@@ -26,15 +27,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the configuration says, in the engine's terms. */
 final class Specs {
     private static final int ICMP_PER_SECOND = 1000;
+    private static final int LONGEST_TEXT = 120;
 
     private Specs() {}
 
-    static List<ServiceSpec> services(NodeConfig config) {
+    static List<ServiceSpec> services(NodeConfig config, ServerStates states) {
         return config.services().stream()
                 .map(service -> new ServiceSpec(
                         service.name(),
@@ -44,7 +47,9 @@ final class Specs {
                         service.scheduler(),
                         service.schedulerFlags(),
                         config.maglevTableSize(),
-                        service.servers().stream().map(Specs::server).toList()))
+                        service.servers().stream()
+                                .map(server -> server(server, states.isUp(service, server)))
+                                .toList()))
                 .toList();
     }
 
@@ -52,13 +57,13 @@ final class Specs {
         return new ServiceKey(service.address().address(), service.address().port(), protocol(service));
     }
 
-    private static ServerSpec server(ServerConfig server) {
+    private static ServerSpec server(ServerConfig server, boolean up) {
         return new ServerSpec(
                 server.id(),
                 server.endpoint().address(),
                 server.endpoint().port(),
                 server.weight(),
-                true,
+                up,
                 server.maxConnections(),
                 server.minConnections());
     }
@@ -132,7 +137,7 @@ final class Specs {
                 slot.service().protocol());
     }
 
-    static SlotEntry entry(ServiceRegistry.Slot slot) {
+    static SlotEntry entry(ServiceRegistry.Slot slot, Optional<Health> health) {
         ServiceSpec service = slot.service();
         ServerSpec server = slot.server();
         return new SlotEntry(
@@ -144,7 +149,16 @@ final class Specs {
                 server.id(),
                 text(server.address(), server.port()),
                 server.weight(),
-                server.up() && slot.retiredAt() == 0);
+                server.up() && slot.retiredAt() == 0,
+                health.map(Specs::text).orElse(""));
+    }
+
+    private static String text(Health health) {
+        String text = health.last().replaceAll("\\p{Cntrl}", " ");
+        return health.known()
+                ? "%s (%d us)"
+                        .formatted(text.substring(0, Math.min(LONGEST_TEXT, text.length())), health.latencyNs() / 1000)
+                : text;
     }
 
     private static String text(IpAddress address, int port) {

@@ -58,7 +58,7 @@ final class StatReport {
                 reader.pid(),
                 Duration.ofSeconds((System.currentTimeMillis() - reader.startedMs()) / 1000));
         out.printf(
-                "%-28s %-28s %6s %8s %8s %11s %12s %12s %14s %14s%n",
+                "%-28s %-28s %6s %8s %8s %11s %12s %12s %14s %14s  %s%n",
                 "service",
                 "server",
                 "weight",
@@ -68,10 +68,11 @@ final class StatReport {
                 "packets in",
                 "packets out",
                 "bytes in",
-                "bytes out");
+                "bytes out",
+                "health");
         for (ServerRow row : reader.servers()) {
             out.printf(
-                    "%-28s %-28s %6s %8d %8d %11d %12d %12d %14d %14d%n",
+                    "%-28s %-28s %6s %8d %8d %11d %12d %12d %14d %14d  %s%n",
                     row.entry().service() + " " + row.entry().virtual(),
                     row.entry().server() + " " + row.entry().address(),
                     row.entry().up() ? Integer.toString(row.entry().weight()) : "down",
@@ -81,7 +82,8 @@ final class StatReport {
                     row.packetsIn(),
                     row.packetsOut(),
                     row.bytesIn(),
-                    row.bytesOut());
+                    row.bytesOut(),
+                    row.entry().health());
         }
         out.println();
         for (int worker = 0; worker < reader.workers(); worker++) {
@@ -140,6 +142,7 @@ final class StatReport {
                     .put("address", row.entry().address())
                     .put("weight", row.entry().weight())
                     .put("up", row.entry().up())
+                    .put("health", row.entry().health())
                     .put("active", row.active())
                     .put("inactive", row.inactive())
                     .put("connections", row.connections())

@@ -79,7 +79,8 @@ final class FileNode implements NodeView, AutoCloseable {
         for (ServiceConfig service : loaded.node().services()) {
             List<ServerView> servers = new ArrayList<>();
             for (var server : service.servers()) {
-                servers.add(new ServerView(server.id(), server.endpoint(), slot++, server.weight(), true));
+                servers.add(new ServerView(
+                        server.id(), server.endpoint(), slot++, server.weight(), true, Optional.empty()));
             }
             views.add(new ServiceView(service, servers, List.of()));
         }

@@ -224,8 +224,6 @@ class ProblemsTest {
                 "service.web.scheduler = lblcr",
                 "service.web.persistence = 5m",
                 "service.web.alg = ftp",
-                "service.web.health = tcp",
-                "service.web.health = http GET /alive status=204",
                 "service.web.reconstruct = replay",
                 "service.web.reconstruct = adopt",
                 "service.web.on-server-death = replay",
@@ -255,6 +253,16 @@ class ProblemsTest {
         assertEquals(1, warnings.size(), warnings::toString);
         assertEquals(Problem.Severity.WARNING, warnings.getFirst().severity());
         assertTrue(warnings.getFirst().toString().contains(parts[1]), warnings::toString);
+    }
+
+    @Test
+    void shouldRefuseHealthCheckWithoutPort() {
+        assertProblem(
+                DEVICES
+                        + "service.all.address = 10.0.0.1:0\nservice.all.server.a = 10.0.0.2\nservice.all.health = tcp\n",
+                "service.all.health",
+                "no port to check",
+                "10.0.0.1:0");
     }
 
     @Test

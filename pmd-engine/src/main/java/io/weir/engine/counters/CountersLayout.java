@@ -25,7 +25,7 @@ public record CountersLayout(int workers, int slots) {
     /** First eight bytes: "WEIRCNTR". */
     public static final long MAGIC = 0x5254_4e43_5249_4557L;
 
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     static final int AT_MAGIC = 0;
     static final int AT_VERSION = 8;

@@ -17,7 +17,7 @@ import java.util.Arrays;
  */
 final class DirectoryEntry {
     private static final int TEXT = 8;
-    private static final int FIELDS = 9;
+    private static final int FIELDS = 10;
     /** A change takes a microsecond, a preempted writer some milliseconds. */
     private static final int ATTEMPTS = 1_000_000;
 
@@ -40,7 +40,8 @@ final class DirectoryEntry {
                                 entry.server(),
                                 entry.address(),
                                 Integer.toString(entry.weight()),
-                                entry.up() ? "up" : "down")
+                                entry.up() ? "up" : "down",
+                                entry.health())
                         .getBytes(StandardCharsets.UTF_8);
         if (text.length > CountersLayout.ENTRY - TEXT) {
             throw new IllegalArgumentException("names of service '%s' and server '%s' are too long together"
@@ -77,6 +78,6 @@ final class DirectoryEntry {
         if (f.length != FIELDS) {
             throw new IllegalStateException("directory entry of %d fields: %s".formatted(f.length, Arrays.toString(f)));
         }
-        return new SlotEntry(f[0], f[1], f[2], f[3], f[4], f[5], f[6], Integer.parseInt(f[7]), f[8].equals("up"));
+        return new SlotEntry(f[0], f[1], f[2], f[3], f[4], f[5], f[6], Integer.parseInt(f[7]), f[8].equals("up"), f[9]);
     }
 }

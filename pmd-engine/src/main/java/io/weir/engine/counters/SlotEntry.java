@@ -12,6 +12,7 @@ package io.weir.engine.counters;
  * @param address the server's address and port
  * @param weight its weight
  * @param up whether it takes new flows
+ * @param health what its last health check found, without tabs; empty when it is not checked
  */
 public record SlotEntry(
         String service,
@@ -22,4 +23,5 @@ public record SlotEntry(
         String server,
         String address,
         int weight,
-        boolean up) {}
+        boolean up,
+        String health) {}

@@ -38,7 +38,8 @@ class CountersFileTest {
             "a",
             "[2001:db8:ffff:ffff:ffff:ffff:ffff:1]:65535",
             65535,
-            true);
+            true,
+            "HTTP status 200 (1234 us)");
 
     @TempDir
     private Path directory;
@@ -223,7 +224,8 @@ class CountersFileTest {
             assertNull(entry.read(), "never written");
             entry.write(WEB);
             assertEquals(WEB, entry.read());
-            SlotEntry down = new SlotEntry("größe", "udp", "[::1]:0", "mh", "nat", "b", "10.0.0.1:0", 0, false);
+            SlotEntry down = new SlotEntry(
+                    "größe", "udp", "[::1]:0", "mh", "nat", "b", "10.0.0.1:0", 0, false, "connection refused (88 us)");
             entry.write(down);
             assertEquals(down, entry.read());
             entry.write(null);
@@ -246,7 +248,7 @@ class CountersFileTest {
     void shouldRefuseDirectoryEntryThatDoesNotFit() {
         try (NativeBlock memory = new NativeBlock(CountersLayout.ENTRY)) {
             DirectoryEntry entry = new DirectoryEntry(memory.address());
-            SlotEntry tooLong = new SlotEntry("s".repeat(500), "tcp", "v", "rr", "nat", "a", "r", 1, true);
+            SlotEntry tooLong = new SlotEntry("s".repeat(500), "tcp", "v", "rr", "nat", "a", "r", 1, true, "");
             String message = assertThrows(IllegalArgumentException.class, () -> entry.write(tooLong))
                     .getMessage();
             assertTrue(message.contains("too long together"), message);
