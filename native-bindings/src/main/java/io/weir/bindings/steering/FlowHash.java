@@ -42,4 +42,14 @@ public final class FlowHash {
     public static int owner(long hash, int workers) {
         return (int) ((hash >>> 32) * workers >>> 32);
     }
+
+    /**
+     * The least hash of which a worker is the owner; its lower half is 0.
+     *
+     * @param worker 0…workers − 1
+     * @param workers how many there are
+     */
+    public static long hashOwnedBy(int worker, int workers) {
+        return (((long) worker << 32) + workers - 1) / workers << 32;
+    }
 }

@@ -69,7 +69,11 @@ public enum Counter {
     DROP_EXCEPTION_FULL("drop.exception-full", "the kernel took no more frames back"),
     DROP_NOT_MASTER("drop.not-master", "received while another node is master, or none"),
 
-    FLOWS_FORGOTTEN("flows.forgotten", "flow records forgotten because the node was no longer master");
+    FLOWS_FORGOTTEN("flows.forgotten", "flow records forgotten because the node was no longer master"),
+
+    DROP_BAD_OPTIONS("drop.bad-options", "TCP options malformed in a segment whose numbers had to be translated"),
+    DROP_STALE("drop.stale", "packet of a server about a connection that its flow has left"),
+    DROP_NAT_NO_FLOW("drop.nat-no-flow", "packet of a server to a local port that no flow uses");
 
     private static final Counter[] ALL = values();
 

@@ -123,6 +123,29 @@ public final class FlowTable {
         }
     }
 
+    /** Finds a record likewise, but none of a translated flow: its server knows the client by another endpoint. */
+    public long findPlainByServer(
+            long hash,
+            long clientHi,
+            long clientLo,
+            int clientPort,
+            int endpoint,
+            int[] endpointOfServer,
+            int virtualPort) {
+        long index = index(hash);
+        while (true) {
+            long slot = base + (index << 6);
+            if (isServersOf(slot, clientHi, clientLo, clientPort, endpoint, endpointOfServer, virtualPort)
+                    && FlowRecord.localPort(slot) == 0) {
+                return slot;
+            }
+            if (Mem.getLong(slot + FlowRecord.KEY) == 0) {
+                return 0;
+            }
+            index = index + 1 & mask;
+        }
+    }
+
     /** Whether a record is of the flow in which this server talks to this client; the same parameters. */
     public static boolean isServersOf(
             long record,

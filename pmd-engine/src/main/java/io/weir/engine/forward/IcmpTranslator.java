@@ -62,6 +62,15 @@ public final class IcmpTranslator {
         long lo = table.serverLo(server);
         int port = table.serverPort(server) == 0 ? quoted.sourcePort : table.serverPort(server);
         rewriteQuoted(frame, quoted, true, hi, lo, port);
+        if ((FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0) {
+            int local = FlowRecord.localAddress(record);
+            rewriteQuoted(frame, quoted, false, table.natHi(local), table.natLo(local), FlowRecord.localPort(record));
+            shiftQuoted(
+                    frame,
+                    quoted,
+                    -Mem.getInt(record + FlowRecord.ACK_DELTA),
+                    -Mem.getInt(record + FlowRecord.SEQ_DELTA));
+        }
         send(batch, burst, i, false, hi, lo, hop, 0, ports);
     }
 
@@ -79,6 +88,17 @@ public final class IcmpTranslator {
         long hi = table.virtualHi(service);
         long lo = table.virtualLo(service);
         rewriteQuoted(frame, quoted, false, hi, lo, FlowRecord.virtualPort(record));
+        if ((FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0) {
+            long clientHi = Mem.getLong(record + FlowRecord.CLIENT_HI);
+            long clientLo = Mem.getLong(record + FlowRecord.CLIENT_LO);
+            rewriteQuoted(frame, quoted, true, clientHi, clientLo, FlowRecord.clientPort(record));
+            shiftQuoted(
+                    frame,
+                    quoted,
+                    Mem.getInt(record + FlowRecord.SEQ_DELTA),
+                    Mem.getInt(record + FlowRecord.ACK_DELTA));
+            putAddress(frame + burst.l3(i), quoted.ipv6, false, clientHi, clientLo);
+        }
         long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
         send(batch, burst, i, true, hi, lo, hop, Mem.getInt(record + FlowRecord.CLIENT_TAG), ports);
     }
@@ -93,21 +113,51 @@ public final class IcmpTranslator {
         if (quoted.ipv6) {
             int field = source ? Ipv6.SOURCE : Ipv6.DESTINATION;
             addressDelta = Checksum.delta128(Mem.getLongBe(ip + field), Mem.getLongBe(ip + field + 8), hi, lo);
-            Mem.putLongBe(ip + field, hi);
-            Mem.putLongBe(ip + field + 8, lo);
         } else {
             int field = source ? Ipv4.SOURCE : Ipv4.DESTINATION;
             addressDelta = Checksum.delta32(Mem.getIntBe(ip + field), (int) lo);
-            Mem.putIntBe(ip + field, (int) lo);
             int checksum = Mem.getU16Be(ip + Ipv4.CHECKSUM);
             Mem.putU16Be(ip + Ipv4.CHECKSUM, Checksum.apply(checksum, addressDelta));
         }
+        putAddress(ip, quoted.ipv6, source, hi, lo);
         Mem.putU16Be(transport + portAt, port);
+        applyQuoted(frame, quoted, Checksum.combine(addressDelta, Checksum.delta16(oldPort, port)));
+    }
+
+    /** Moves the numbers of the quoted segment that are quoted whole. */
+    private static void shiftQuoted(long frame, QuotedPacket quoted, int seqAdd, int ackAdd) {
+        long tcp = frame + quoted.l4;
+        int delta = shift(tcp + Transport.TCP_SEQ, seqAdd);
+        if (quoted.l4 + Transport.TCP_FLAGS < quoted.end
+                && (Mem.getU8(tcp + Transport.TCP_FLAGS) & Transport.ACK) != 0) {
+            delta = Checksum.combine(delta, shift(tcp + Transport.TCP_ACK, ackAdd));
+        }
+        applyQuoted(frame, quoted, delta);
+    }
+
+    private static int shift(long at, int addend) {
+        int number = Mem.getIntBe(at);
+        Mem.putIntBe(at, number + addend);
+        return Checksum.delta32(number, number + addend);
+    }
+
+    private static void putAddress(long ip, boolean ipv6, boolean source, long hi, long lo) {
+        if (ipv6) {
+            int field = source ? Ipv6.SOURCE : Ipv6.DESTINATION;
+            Mem.putLongBe(ip + field, hi);
+            Mem.putLongBe(ip + field + 8, lo);
+        } else {
+            Mem.putIntBe(ip + (source ? Ipv4.SOURCE : Ipv4.DESTINATION), (int) lo);
+        }
+    }
+
+    /** Changes the quoted transport checksum, if it is quoted. */
+    private static void applyQuoted(long frame, QuotedPacket quoted, int delta) {
+        long transport = frame + quoted.l4;
         int checksumAt = Transport.checksumOffset(quoted.protocol);
         if (quoted.l4 + checksumAt + 2 <= quoted.end) {
             int checksum = Mem.getU16Be(transport + checksumAt);
             if (checksum != 0 || quoted.protocol == Transport.TCP) {
-                int delta = Checksum.combine(addressDelta, Checksum.delta16(oldPort, port));
                 int updated = Checksum.apply(checksum, delta);
                 Mem.putU16Be(
                         transport + checksumAt, updated == 0 && quoted.protocol == Transport.UDP ? 0xffff : updated);
@@ -130,13 +180,11 @@ public final class IcmpTranslator {
         long ip = frame + burst.l3(i);
         long icmp = frame + burst.l4(i);
         int length = burst.end(i) - burst.l4(i);
-        if ((burst.traits(i) & Burst.IPV6) != 0) {
-            int field = source ? Ipv6.SOURCE : Ipv6.DESTINATION;
-            Mem.putLongBe(ip + field, hi);
-            Mem.putLongBe(ip + field + 8, lo);
+        boolean ipv6 = (burst.traits(i) & Burst.IPV6) != 0;
+        putAddress(ip, ipv6, source, hi, lo);
+        if (ipv6) {
             Checksum.writeTransport(ip, icmp, Transport.ICMPV6, Transport.ICMP_CHECKSUM, length);
         } else {
-            Mem.putIntBe(ip + (source ? Ipv4.SOURCE : Ipv4.DESTINATION), (int) lo);
             Ipv4.writeChecksum(ip);
             Mem.putU16(icmp + Transport.ICMP_CHECKSUM, 0);
             Mem.putU16(icmp + Transport.ICMP_CHECKSUM, Checksum.finish(Checksum.sum(icmp, length, 0)));

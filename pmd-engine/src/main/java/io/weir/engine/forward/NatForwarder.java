@@ -28,7 +28,9 @@ public final class NatForwarder {
         TTL_EXCEEDED,
         TOO_BIG,
         /** The transmit ring was full; counted and released already. */
-        NO_ROOM
+        NO_ROOM,
+        /** TCP options malformed, and numbers in them to be translated. */
+        MALFORMED
     }
 
     private final Egress egress;
@@ -134,7 +136,8 @@ public final class NatForwarder {
                 : delta;
     }
 
-    private Outcome obstacle(long hop, PortFacts ports, int traits, int length, long ip) {
+    /** What keeps a packet from leaving by a hop; {@link Outcome#SENT}: nothing. */
+    Outcome obstacle(long hop, PortFacts ports, int traits, int length, long ip) {
         if (hop == 0) {
             return Outcome.NO_NEIGHBOUR;
         }
@@ -187,7 +190,8 @@ public final class NatForwarder {
         }
     }
 
-    private void account(int server, int packets, int bytes, int length) {
+    /** Counts a packet of a server. */
+    void account(int server, int packets, int bytes, int length) {
         long line = ownLines + (long) server * ServerStats.LINE;
         ServerStats.add(line, packets, 1);
         ServerStats.add(line, bytes, length);

@@ -1,12 +1,15 @@
 package io.weir.engine.service;
 
 import io.weir.engine.counters.ServerStats;
+import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.packet.Checksum;
 import io.weir.scheduler.IpAddress;
 import io.weir.scheduler.RealServer;
 import io.weir.scheduler.Scheduler;
 import io.weir.scheduler.SchedulingPlan;
 import io.weir.scheduler.ServerPool;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -52,6 +55,8 @@ public final class ServiceRegistry {
     private final Set<SlotKey> down = new HashSet<>();
     private final Map<IpAddress, Long> nextHops = new HashMap<>();
     private final Map<IpAddress, Integer> gateways = new LinkedHashMap<>();
+    private final List<IpAddress> nat = new ArrayList<>();
+    private Set<IpAddress> natUsable = Set.of();
     private long generation;
 
     /**
@@ -131,6 +136,25 @@ public final class ServiceRegistry {
         gateways.put(address, port);
     }
 
+    /**
+     * Sets the local addresses of the node's own connections to servers. One that is not named any more serves the flows
+     * that it has and no new ones.
+     *
+     * @throws IllegalStateException when there have been more than {@link FlowRecord#LOCAL_ADDRESSES}
+     */
+    public void localAddresses(Collection<IpAddress> addresses) {
+        natUsable = Set.copyOf(addresses);
+        for (IpAddress address : addresses) {
+            if (!nat.contains(address)) {
+                if (nat.size() == FlowRecord.LOCAL_ADDRESSES) {
+                    throw new IllegalStateException("%s is one local address too many; at most %d can be told apart"
+                            .formatted(address, FlowRecord.LOCAL_ADDRESSES));
+                }
+                nat.add(address);
+            }
+        }
+    }
+
     /** The number of a server's slot, or -1. */
     public int slot(ServiceKey service, IpAddress address, int port) {
         Slot slot = slots.get(new SlotKey(service, address, port));
@@ -158,7 +182,12 @@ public final class ServiceRegistry {
                         .max()
                         .orElse(-1);
         int slotCount = 1 + slots.values().stream().mapToInt(Slot::number).max().orElse(-1);
-        ServiceTableArrays to = new ServiceTableArrays(serviceCount, slotCount, workers);
+        ServiceTableArrays to = new ServiceTableArrays(
+                serviceCount,
+                slotCount,
+                workers,
+                List.copyOf(nat),
+                nat.stream().map(natUsable::contains).toList());
         gateways.forEach((address, port) ->
                 to.owned.put(address.hi(), address.lo(), 0, 0, port << 8 | ServiceTable.OWNED_GATEWAY));
         entries.values().forEach(entry -> addService(to, entry));
@@ -248,10 +277,15 @@ public final class ServiceRegistry {
         int endpoint = to.endpoints.get(address.hi(), address.lo(), server.port(), service.protocol());
         if (endpoint < 0) {
             endpoint = n;
+            to.soleSlot[n] = n;
             to.endpoints.put(address.hi(), address.lo(), server.port(), service.protocol(), endpoint);
             to.anyPort |= server.port() == 0;
         }
+        if (endpoint != n) {
+            to.soleSlot[endpoint] = EndpointIndex.ABSENT;
+        }
         to.endpointOf[n] = endpoint;
+        to.serviceOf[n] = index;
         to.up[n] = server.up();
         int ports = server.port() == 0 || service.port() == 0 ? 0 : Checksum.delta16(service.port(), server.port());
         int header = address.isV4() ? Checksum.delta32((int) from.lo(), (int) address.lo()) : 0;

@@ -1,6 +1,7 @@
 package io.weir.engine.service;
 
 import io.weir.scheduler.Scheduler;
+import java.util.stream.IntStream;
 
 /**
  * Everything the workers know of services, servers and addresses: one immutable snapshot, published as a whole.
@@ -44,7 +45,18 @@ public final class ServiceTable {
     /** By service: which servers may own an unknown flow; null for a service that is served no more. */
     public final FlowOwners[] owners;
 
+    /** Numbers of the local IPv4 addresses that new connections may use. */
+    public final int[] localV4;
+    /** The same of IPv6. */
+    public final int[] localV6;
+
     private final boolean[] up;
+    private final int[] serviceOf;
+    private final int[] soleSlot;
+    private final long[] nat;
+
+    /** Bit n is set when a local address ends with the six bits n. */
+    private final long natFilter;
 
     /**
      * By server slot, {@value #LINE} longs each, one cache line: all that forwarding needs of a server and its service.
@@ -69,8 +81,61 @@ public final class ServiceTable {
         this.policies = from.policies;
         this.owners = from.owners;
         this.up = from.up;
+        this.serviceOf = from.serviceOf;
+        this.soleSlot = from.soleSlot;
+        this.nat = new long[from.nat.size() * 2];
+        long filter = 0;
+        for (int n = 0; n < from.nat.size(); n++) {
+            nat[n * 2] = from.nat.get(n).hi();
+            nat[n * 2 + 1] = from.nat.get(n).lo();
+            filter |= 1L << from.nat.get(n).lo();
+        }
+        this.natFilter = filter;
+        this.localV4 = local(from, true);
+        this.localV6 = local(from, false);
         this.lines = from.lines;
         this.virtuals = from.virtuals;
+    }
+
+    private static int[] local(ServiceTableArrays from, boolean v4) {
+        return IntStream.range(0, from.nat.size())
+                .filter(n -> from.natUsable.get(n) && from.nat.get(n).isV4() == v4)
+                .toArray();
+    }
+
+    /** Whether an address may be a local one of the node's own connections; mostly says no for others. */
+    public boolean mayBeNat(long lo) {
+        return (natFilter >>> lo & 1) != 0;
+    }
+
+    /** The number of a local address, or {@link EndpointIndex#ABSENT}. */
+    public int nat(long hi, long lo) {
+        for (int n = 0; n < nat.length; n += 2) {
+            if (nat[n + 1] == lo && nat[n] == hi) {
+                return n >> 1;
+            }
+        }
+        return EndpointIndex.ABSENT;
+    }
+
+    /** By number of a local address: its upper half. */
+    public long natHi(int number) {
+        return nat[number << 1];
+    }
+
+    /** By number of a local address: its lower half. */
+    public long natLo(int number) {
+        return nat[(number << 1) + 1];
+    }
+
+    /** By server slot: its service. */
+    public int serviceOf(int slot) {
+        return serviceOf[slot];
+    }
+
+    /** By endpoint: the slot of the only server that is there; {@link EndpointIndex#ABSENT} when several services share it. */
+    public int soleSlot(int endpoint) {
+        return soleSlot[endpoint];
     }
 
     /** By service: whether anything happens to the flows of a server that dies. */

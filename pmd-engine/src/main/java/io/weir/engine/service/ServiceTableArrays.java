@@ -3,6 +3,7 @@ package io.weir.engine.service;
 import io.weir.scheduler.IpAddress;
 import io.weir.scheduler.Scheduler;
 import java.util.Arrays;
+import java.util.List;
 
 /** A {@link ServiceTable} in the making; the control thread's alone. */
 final class ServiceTableArrays {
@@ -18,16 +19,31 @@ final class ServiceTableArrays {
     final Scheduler[][] schedulers;
     final int[] endpointOf;
     final boolean[] up;
+
+    /** By slot: its service. */
+    final int[] serviceOf;
+
+    /** By endpoint: the one slot with it, or -1. */
+    final int[] soleSlot;
+
+    /** Local addresses by number, and whether new connections may use them. */
+    final List<IpAddress> nat;
+
+    final List<Boolean> natUsable;
     final ReconstructionPolicy[] policies;
     final FlowOwners[] owners;
     final long[] lines;
 
-    ServiceTableArrays(int services, int slots, int workers) {
+    ServiceTableArrays(int services, int slots, int workers, List<IpAddress> nat, List<Boolean> natUsable) {
+        this.nat = nat;
+        this.natUsable = natUsable;
         virtuals = new long[services * 2];
         slotAt = new int[services][];
         schedulers = new Scheduler[workers][services];
         endpointOf = new int[slots];
         up = new boolean[slots];
+        serviceOf = new int[slots];
+        soleSlot = new int[slots];
         policies = new ReconstructionPolicy[services];
         Arrays.fill(policies, ReconstructionPolicy.OFF);
         owners = new FlowOwners[services];

@@ -5,6 +5,7 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.flow.TcpTransitions;
 import io.weir.engine.forward.NatForwarder;
+import io.weir.engine.forward.TranslatedForwarder;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.port.FrameBatch;
 
@@ -16,13 +17,16 @@ public final class FlowForwarder {
     private final WorkerContext context;
     private final Flows flows;
     private final NatForwarder nat;
+    private final TranslatedForwarder translated;
     private final LocalPath local;
 
     /** Its collaborators, all of the same worker. */
-    FlowForwarder(WorkerContext context, Flows flows, NatForwarder nat, LocalPath local) {
+    FlowForwarder(
+            WorkerContext context, Flows flows, NatForwarder nat, TranslatedForwarder translated, LocalPath local) {
         this.context = context;
         this.flows = flows;
         this.nat = nat;
+        this.translated = translated;
         this.local = local;
     }
 
@@ -34,7 +38,9 @@ public final class FlowForwarder {
     public boolean toServer(FrameBatch batch, Burst burst, int i, long record, Counter sent) {
         local.rememberClient(batch, burst, i, record);
         flows.seenSlowPath(record, TcpTransitions.FROM_CLIENT, burst.tcpFlags(i));
-        NatForwarder.Outcome outcome = nat.toServer(batch, burst, i, record, context.table, context.ports);
+        NatForwarder.Outcome outcome = isTranslated(record)
+                ? translated.toServer(batch, burst, i, record, context.table, context.ports)
+                : nat.toServer(batch, burst, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
             local.obstacle(outcome, batch, burst, i, context.table.nextHop(FlowRecord.server(record)));
             return false;
@@ -50,12 +56,18 @@ public final class FlowForwarder {
      */
     public boolean toClient(FrameBatch batch, Burst burst, int i, long record) {
         flows.seenSlowPath(record, TcpTransitions.FROM_SERVER, burst.tcpFlags(i));
-        NatForwarder.Outcome outcome = nat.toClient(batch, burst, i, record, context.table, context.ports);
+        NatForwarder.Outcome outcome = isTranslated(record)
+                ? translated.toClient(batch, burst, i, record, context.table, context.ports)
+                : nat.toClient(batch, burst, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
             local.obstacle(outcome, batch, burst, i, Mem.getLong(record + FlowRecord.CLIENT_HOP));
             return false;
         }
         context.counters.increment(Counter.FORWARDED_TO_CLIENT);
         return true;
+    }
+
+    private static boolean isTranslated(long record) {
+        return (FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0;
     }
 }

@@ -5,6 +5,7 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.ServerStats;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.flow.FlowTable;
+import io.weir.engine.flow.LocalPorts;
 import io.weir.engine.flow.TcpState;
 import io.weir.engine.flow.TcpTransitions;
 import io.weir.engine.packet.Transport;
@@ -55,6 +56,30 @@ public final class Flows {
     /** Whether a record's time is over, though it may not have been swept yet. */
     public boolean isExpired(long record) {
         return context.age(record) >= context.times.expiry(FlowRecord.condition(record));
+    }
+
+    /**
+     * Finds the flow that a local port is used for.
+     *
+     * @param local number of the local address
+     * @return a record that is not over, or 0
+     */
+    public long atLocalPort(int local, int port) {
+        LocalPorts ports = context.localPorts;
+        int entry = ports.find(local, port);
+        if (entry == LocalPorts.NONE) {
+            return 0;
+        }
+        long hi = ports.clientHi(entry);
+        long lo = ports.clientLo(entry);
+        long key = ports.key(entry);
+        long record = table.find(context.hasher.hash(hi, lo, (int) (key >>> 48)), hi, lo, key);
+        return record != 0
+                        && FlowRecord.localPort(record) == port
+                        && FlowRecord.localAddress(record) == local
+                        && !isExpired(record)
+                ? record
+                : 0;
     }
 
     /** Whether a SYN on this flow begins another connection: the client reuses its port (IPVS conn_reuse_mode 1). */
@@ -200,13 +225,14 @@ public final class Flows {
             long record, long hash, long clientHi, long clientLo, int clientPort, int virtualPort, int server) {
         ServiceTable services = context.table;
         int wildPort = services.serverPort(server) == 0 ? virtualPort : -1;
-        long twin = table.findByServer(
+        long twin = table.findPlainByServer(
                 hash, clientHi, clientLo, clientPort, services.endpointOf[server], services.endpointOf, wildPort);
         return twin != 0 && twin != record;
     }
 
     /** Ends a flow at once; its record is free for another with the same key, and removed by the next sweep. */
     public void expire(long record) {
+        releasePort(record);
         setCondition(record, CLOSE);
         Mem.putInt(record + FlowRecord.LAST_SEEN, context.clientMs - context.times.expiry(CLOSE) - 1);
     }
@@ -259,6 +285,16 @@ public final class Flows {
         ServerStats.addInt(line, isCountedActive(record) ? ServerStats.ACTIVE : ServerStats.INACTIVE, -1);
         context.counters.add(Counter.FLOWS, -1);
         context.counters.increment(why);
+        releasePort(record);
+    }
+
+    /** Gives back the local port of a flow that has one. */
+    public void releasePort(long record) {
+        int port = FlowRecord.localPort(record);
+        if (port != 0) {
+            context.localPorts.release(FlowRecord.localAddress(record), port, context.nowNs);
+            Mem.putU16(record + FlowRecord.LOCAL_PORT, 0);
+        }
     }
 
     /**

@@ -24,6 +24,7 @@ import io.weir.engine.service.ServiceTable;
  */
 public final class LocalPath {
     private final WorkerContext context;
+    private final Flows flows;
     private final AddressResponder responder;
     private final IcmpErrors errors;
     private final IcmpTranslator translator;
@@ -36,6 +37,7 @@ public final class LocalPath {
     /** Its collaborators, all of the same worker. */
     public LocalPath(
             WorkerContext context,
+            Flows flows,
             AddressResponder responder,
             IcmpErrors errors,
             IcmpTranslator translator,
@@ -43,6 +45,7 @@ public final class LocalPath {
             ToKernel kernel,
             FragmentTable fragments) {
         this.context = context;
+        this.flows = flows;
         this.responder = responder;
         this.errors = errors;
         this.translator = translator;
@@ -169,6 +172,13 @@ public final class LocalPath {
             unknownError(batch, burst, i, ours);
             return;
         }
+        if (services.mayBeNat(q.sourceLo) && context.settings.natPorts().contains(q.sourcePort)) {
+            int local = services.nat(q.sourceHi, q.sourceLo);
+            if (local >= 0) {
+                errorAboutOwnConnection(batch, burst, i, local, pipeline);
+                return;
+            }
+        }
         // sent to the virtual address: it quotes a reply, as the client got it; else it quotes a request
         int service = ours
                 ? services.service(q.sourceHi, q.sourceLo, q.sourcePort, q.protocol)
@@ -210,6 +220,25 @@ public final class LocalPath {
         }
     }
 
+    /** The error quotes a segment of a connection of the node's own to a server: the client of its flow is to know. */
+    private void errorAboutOwnConnection(FrameBatch batch, Burst burst, int i, int local, Pipeline pipeline) {
+        QuotedPacket q = quoted;
+        int owner = context.settings.natPorts().owner(q.sourcePort, context.workers);
+        if (owner != context.worker) {
+            pipeline.handOffTo(owner, batch, i);
+            return;
+        }
+        long record = flows.atLocalPort(local, q.sourcePort);
+        long frame = batch.address[i];
+        if (record == 0 || (FlowRecord.condition(record) & FlowRecord.TRANSLATED) == 0) {
+            context.egress.drop(frame, Counter.DROP_ICMP_NO_FLOW);
+        } else if (!IcmpTranslator.isIntact(batch, burst, i)) {
+            context.egress.drop(frame, Counter.DROP_BAD_ICMP);
+        } else {
+            translator.toClient(batch, burst, i, q, record, context.table, context.ports);
+        }
+    }
+
     private void unknownError(FrameBatch batch, Burst burst, int i, boolean ours) {
         if (ours) {
             context.egress.drop(batch.address[i], Counter.DROP_ICMP_NO_FLOW);
@@ -238,6 +267,7 @@ public final class LocalPath {
             case TOO_BIG ->
                 errors.tooBig(batch, burst, i, context.ports, context.nowNs, Pipeline.mtu(context.ports, hop));
             case NO_NEIGHBOUR -> context.egress.drop(batch.address[i], Counter.DROP_NO_NEIGHBOUR);
+            case MALFORMED -> context.egress.drop(batch.address[i], Counter.DROP_BAD_OPTIONS);
             case NO_ROOM, SENT -> {}
         }
     }

@@ -6,6 +6,7 @@ import io.weir.engine.forward.Rejecter;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
+import io.weir.engine.service.EndpointIndex;
 import io.weir.engine.service.ServiceTable;
 
 /**
@@ -15,18 +16,26 @@ import io.weir.engine.service.ServiceTable;
 public final class MissPath {
     private final WorkerContext context;
     private final Flows flows;
+    private final FlowForwarder forwarder;
     private final Rejecter rejecter;
     private final UnknownFlowHandler unknown;
 
     /**
      * @param context the worker's
      * @param flows creates records
+     * @param forwarder sends packets of translated flows on
      * @param rejecter refuses what cannot be scheduled
      * @param unknown decides about the middle of unknown connections
      */
-    public MissPath(WorkerContext context, Flows flows, Rejecter rejecter, UnknownFlowHandler unknown) {
+    public MissPath(
+            WorkerContext context,
+            Flows flows,
+            FlowForwarder forwarder,
+            Rejecter rejecter,
+            UnknownFlowHandler unknown) {
         this.context = context;
         this.flows = flows;
+        this.forwarder = forwarder;
         this.rejecter = rejecter;
         this.unknown = unknown;
     }
@@ -40,23 +49,68 @@ public final class MissPath {
     }
 
     private long fromServer(FrameBatch batch, Burst burst, int i, long hash) {
-        int endpoint = burst.subject(i);
         ServiceTable table = context.table;
         int ports = burst.ports(i);
-        long record = context.flows.findByServer(
-                hash,
-                burst.destinationHi(i),
-                burst.destinationLo(i),
-                ports & 0xffff,
-                endpoint,
-                table.endpointOf,
-                table.serverPort(endpoint) == 0 ? ports >>> 16 : -1);
+        int local = table.mayBeNat(burst.destinationLo(i))
+                        && context.settings.natPorts().contains(ports & 0xffff)
+                ? table.nat(burst.destinationHi(i), burst.destinationLo(i))
+                : EndpointIndex.ABSENT;
+        if (local >= 0) {
+            return toLocalPort(batch, burst, i, local);
+        }
+        int endpoint = burst.subject(i);
+        int wildPort = table.serverPort(endpoint) == 0 ? ports >>> 16 : -1;
+        long hi = burst.destinationHi(i);
+        long lo = burst.destinationLo(i);
+        int clientPort = ports & 0xffff;
+        long record = context.flows.findPlainByServer(hash, hi, lo, clientPort, endpoint, table.endpointOf, wildPort);
         if (record == 0 || flows.isExpired(record)) {
             record = ofAllPorts(burst, i, hash);
         }
-        return record != 0
-                ? unknown.ofFlowFromServer(batch, burst, i, record)
-                : unknown.fromServer(batch, burst, i, endpoint, hash);
+        if (record != 0) {
+            return unknown.ofFlowFromServer(batch, burst, i, record);
+        }
+        record = context.flows.findByServer(hash, hi, lo, clientPort, endpoint, table.endpointOf, wildPort);
+        if (record != 0 && !flows.isExpired(record)) {
+            // a translated flow's server knows the client by another endpoint: this is of a connection before it
+            context.egress.drop(batch.address[i], Counter.DROP_STALE);
+            return 0;
+        }
+        return unknown.fromServer(batch, burst, i, endpoint, hash);
+    }
+
+    /** A server's packet to a connection of the node's own: its port tells the flow. */
+    private long toLocalPort(FrameBatch batch, Burst burst, int i, int local) {
+        long record = flows.atLocalPort(local, burst.ports(i) & 0xffff);
+        if (record != 0 && isFrom(burst, i, record)) {
+            return translated(batch, burst, i, unknown.ofFlowFromServer(batch, burst, i, record), Pipeline.FROM_SERVER);
+        }
+        context.egress.drop(batch.address[i], Counter.DROP_NAT_NO_FLOW);
+        return 0;
+    }
+
+    /** Whether a packet to a local port comes from the server of the flow there. */
+    private boolean isFrom(Burst burst, int i, long record) {
+        ServiceTable table = context.table;
+        int server = FlowRecord.server(record);
+        int serverPort = table.serverPort(server);
+        return burst.protocol(i) == FlowRecord.protocol(record)
+                && burst.sourceLo(i) == table.serverLo(server)
+                && burst.sourceHi(i) == table.serverHi(server)
+                && burst.ports(i) >>> 16 == (serverPort == 0 ? FlowRecord.virtualPort(record) : serverPort);
+    }
+
+    /** Forwards a translated flow's packet, which the pipeline's last stage does not. */
+    private long translated(FrameBatch batch, Burst burst, int i, long record, int verdict) {
+        if (record == 0 || (FlowRecord.condition(record) & FlowRecord.TRANSLATED) == 0) {
+            return record;
+        }
+        if (verdict == Pipeline.FROM_CLIENT) {
+            forwarder.toServer(batch, burst, i, record, Counter.FORWARDED_TO_SERVER);
+        } else {
+            forwarder.toClient(batch, burst, i, record);
+        }
+        return 0;
     }
 
     private long fromClient(FrameBatch batch, Burst burst, int i, long hash) {
@@ -71,7 +125,7 @@ public final class MissPath {
         long key = FlowRecord.key(ports >>> 16, ports & 0xffff, service, burst.protocol(i));
         long known = context.flows.find(hash, burst.sourceHi(i), burst.sourceLo(i), key);
         if (known != 0 && !flows.isExpired(known) && !(syn && Flows.isReusable(FlowRecord.state(known)))) {
-            return unknown.ofFlowFromClient(batch, burst, i, known);
+            return translated(batch, burst, i, unknown.ofFlowFromClient(batch, burst, i, known), Pipeline.FROM_CLIENT);
         }
         if (burst.protocol(i) == Transport.TCP && !syn) {
             return midStream(batch, burst, i, service, hash);

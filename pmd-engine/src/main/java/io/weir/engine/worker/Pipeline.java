@@ -2,6 +2,7 @@ package io.weir.engine.worker;
 
 import io.weir.bindings.Mem;
 import io.weir.bindings.steering.FlowHash;
+import io.weir.bindings.steering.NatPorts;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.flow.FlowHasher;
 import io.weir.engine.flow.FlowRecord;
@@ -166,10 +167,21 @@ public final class Pipeline {
             b.setVerdict(i, FROM_SERVER);
             b.setSubject(i, endpoint);
             b.setClientPort(i, ports & 0xffff);
-            b.setHash(i, hasher.hash(b.destinationHi(i), b.destinationLo(i), ports & 0xffff));
+            long hash = services.mayBeNat(b.destinationLo(i)) ? natHash(b, services, i) : 0;
+            b.setHash(i, hash != 0 ? hash : hasher.hash(b.destinationHi(i), b.destinationLo(i), ports & 0xffff));
             return true;
         }
         return false;
+    }
+
+    /** What stands for the hash of a packet to a local port, whose owner follows from the port; 0: it is none. */
+    private long natHash(Burst b, ServiceTable services, int i) {
+        NatPorts natPorts = context.settings.natPorts();
+        int port = b.ports(i) & 0xffff;
+        if (!natPorts.contains(port) || services.nat(b.destinationHi(i), b.destinationLo(i)) < 0) {
+            return 0;
+        }
+        return FlowHash.hashOwnedBy(natPorts.owner(port, context.workers), context.workers) | port;
     }
 
     private void localSlowPath(FrameBatch batch) {

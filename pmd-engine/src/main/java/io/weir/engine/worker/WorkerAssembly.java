@@ -13,6 +13,7 @@ import io.weir.engine.forward.IcmpTranslator;
 import io.weir.engine.forward.NatForwarder;
 import io.weir.engine.forward.Rejecter;
 import io.weir.engine.forward.TokenBucket;
+import io.weir.engine.forward.TranslatedForwarder;
 import io.weir.engine.port.FramePool;
 import io.weir.engine.port.KernelPort;
 import io.weir.engine.port.PacketPort;
@@ -74,19 +75,21 @@ public record WorkerAssembly(
         IcmpErrors errors = new IcmpErrors(egress, counters, rate);
         Rejecter rejecter = new Rejecter(egress, counters, errors, rate, settings);
         ToKernel toKernel = new ToKernel(context, kernel);
+        Flows life = new Flows(context);
         LocalPath local = new LocalPath(
                 context,
+                life,
                 new AddressResponder(egress),
                 errors,
                 new IcmpTranslator(egress),
                 rejecter,
                 toKernel,
                 new FragmentTable(FRAGMENTED_DATAGRAMS));
-        Flows life = new Flows(context);
         NatForwarder nat = new NatForwarder(egress, stats, worker, counters, settings);
-        FlowForwarder forwarder = new FlowForwarder(context, life, nat, local);
+        FlowForwarder forwarder =
+                new FlowForwarder(context, life, nat, new TranslatedForwarder(nat, egress, counters, settings), local);
         UnknownFlowHandler handler = unknown.handler(new WorkerParts(context, life, forwarder, rejecter, toKernel));
-        MissPath misses = new MissPath(context, life, rejecter, handler);
+        MissPath misses = new MissPath(context, life, forwarder, rejecter, handler);
         Pipeline pipeline = new Pipeline(context, new PipelineParts(life, nat, local, misses), handOff, burstSize);
         return new Worker(
                 context,

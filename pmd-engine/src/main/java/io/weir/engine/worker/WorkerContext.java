@@ -7,6 +7,7 @@ import io.weir.engine.flow.FlowHasher;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.flow.FlowTable;
 import io.weir.engine.flow.FlowTimes;
+import io.weir.engine.flow.LocalPorts;
 import io.weir.engine.forward.Egress;
 import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.forward.PortFacts;
@@ -26,6 +27,7 @@ public final class WorkerContext {
     public final FlowTimes times;
     public final FlowHasher hasher;
     public final FlowTable flows;
+    public final LocalPorts localPorts;
     public final ServerStats stats;
     public final WorkerCounters counters;
     public final Egress egress;
@@ -59,6 +61,7 @@ public final class WorkerContext {
         this.times = new FlowTimes(settings.timeoutMs());
         this.hasher = hasher;
         this.flows = flows;
+        this.localPorts = new LocalPorts(settings.natPorts(), worker, workers, settings.natAddresses());
         this.stats = stats;
         this.counters = counters;
         this.egress = egress;

@@ -163,6 +163,15 @@ public final class Dissection {
         return buffer.getInt(l4 + 8);
     }
 
+    /** The options of a TCP header. */
+    public byte[] tcpOptions() {
+        return Arrays.copyOfRange(bytes, l4 + 20, l4 + (u8(l4 + 12) >>> 4) * 4);
+    }
+
+    public int window() {
+        return u16(l4 + 14);
+    }
+
     /** The transport checksum field. */
     public int checksum() {
         return u16(l4 + checksumOffset());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.bindings.Mem;
+import io.weir.bindings.steering.NatPorts;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.flow.TcpState;
 import io.weir.engine.forward.ForwardSettings;
@@ -15,6 +16,7 @@ import io.weir.engine.service.ServiceSpec;
 import io.weir.engine.worker.InMemoryNode;
 import io.weir.engine.worker.Mastership;
 import io.weir.engine.worker.UnknownFlows;
+import io.weir.scheduler.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -42,10 +44,12 @@ public final class EngineBed implements AfterEachCallback {
     private boolean decrementTtl = true;
     private boolean reject = true;
     private int icmpPerSecond = 1_000_000;
+    private NatPorts natPorts = NatPorts.NONE;
+    private List<IpAddress> natAddresses = List.of();
+    private UnknownFlows unknown = UnknownFlows.REFUSED;
     private long nowNs = 1_000_000_000L;
     private long injected;
     private boolean leased;
-    private UnknownFlows unknown = UnknownFlows.REFUSED;
     private Mastership mastership;
     private InMemoryNode node;
     private Accounting accounting;
@@ -99,7 +103,14 @@ public final class EngineBed implements AfterEachCallback {
         return this;
     }
 
-    /** With another handler of unknown flows. */
+    /** With local addresses and ports for connections of the node's own. */
+    public EngineBed nat(NatPorts ports, IpAddress... addresses) {
+        natPorts = ports;
+        natAddresses = List.of(addresses);
+        return this;
+    }
+
+    /** With somebody who takes care of unknown flows. */
     public EngineBed unknown(UnknownFlows flows) {
         unknown = flows;
         return this;
@@ -114,11 +125,14 @@ public final class EngineBed implements AfterEachCallback {
     /** The node, opened now if it was not. */
     public InMemoryNode node() {
         if (node == null) {
-            ForwardSettings settings = new ForwardSettings(defaults.timeoutMs(), decrementTtl, reject, icmpPerSecond);
+            ForwardSettings settings = new ForwardSettings(
+                    defaults.timeoutMs(), decrementTtl, reject, icmpPerSecond, natPorts, natAddresses.size());
             KernelPort way = hasKernel ? kernel : KernelPort.NONE;
             mastership = leased ? Mastership.leased(workers) : Mastership.permanent(workers);
             node = new InMemoryNode(
                     workers, capacity, 64, services, settings, way, mtu, () -> nowNs, unknown, mastership);
+            node.registry().localAddresses(natAddresses);
+            node.republish();
             accounting = new Accounting(node, workers);
         }
         return node;
