@@ -51,7 +51,8 @@ public class FlowTableBenchmark {
         table = new FlowTable(block.address(), capacity);
         flows = (int) ((long) (1 << slotsLog2) * load / 100);
         for (int flow = 0; flow < flows; flow++) {
-            table.insert(hash(flow), 0, client(flow), key(flow));
+            long probed = table.probe(hash(flow), 0, client(flow), key(flow));
+            table.insert(probed, 0, client(flow), key(flow));
         }
     }
 

@@ -15,6 +15,11 @@ import io.weir.bindings.Mem;
  * <p>The memory is the caller's, zeroed, a multiple of the cache line in address.
  */
 public final class FlowTable {
+    /** Of what {@link #probe} returns: there is no record, but here is room for it. */
+    public static final long FREE = 1;
+    /** Of what {@link #probe} returns: other flows have the same client endpoint. */
+    public static final long SHARED = 2;
+
     private final long base;
     private final long mask;
     private final int limit;
@@ -165,20 +170,49 @@ public final class FlowTable {
     }
 
     /**
-     * Claims a slot for a flow that {@link #find} did not find, with key and client address set and all else 0.
+     * Finds a flow's record or, if there is none, the slot to make it in.
+     *
+     * @param hash of the client's endpoint
+     * @return the record's address; or that of a free slot with {@link #FREE} added, and {@link #SHARED} as well when
+     *     another flow of the client's endpoint is in the table
+     */
+    public long probe(long hash, long clientHi, long clientLo, long key) {
+        long index = index(hash);
+        long shared = FREE;
+        while (true) {
+            long slot = base + (index << 6);
+            long found = Mem.getLong(slot + FlowRecord.KEY);
+            if (found == 0) {
+                return slot + shared;
+            }
+            if (found >>> 48 == key >>> 48
+                    && Mem.getLong(slot + FlowRecord.CLIENT_LO) == clientLo
+                    && Mem.getLong(slot + FlowRecord.CLIENT_HI) == clientHi) {
+                if (found == key) {
+                    return slot;
+                }
+                shared = FREE | SHARED;
+            }
+            index = index + 1 & mask;
+        }
+    }
+
+    /** Whether {@link #probe} found no record. */
+    public static boolean isFree(long probed) {
+        return (probed & FREE) != 0;
+    }
+
+    /**
+     * Makes a record in the free slot that {@link #probe} has found, with nothing inserted since: with key and client
+     * address set and all else 0.
      *
      * @return its address, or 0 when the table is full
      */
-    public long insert(long hash, long clientHi, long clientLo, long key) {
+    public long insert(long probed, long clientHi, long clientLo, long key) {
         if (size >= limit) {
             return 0;
         }
-        long index = index(hash);
-        long slot = base + (index << 6);
-        while (Mem.getLong(slot + FlowRecord.KEY) != 0) {
-            index = index + 1 & mask;
-            slot = base + (index << 6);
-        }
+        long slot = probed & -FlowRecord.BYTES;
         Mem.putLong(slot + FlowRecord.CLIENT_HI, clientHi);
         Mem.putLong(slot + FlowRecord.CLIENT_LO, clientLo);
         Mem.putLong(slot + FlowRecord.KEY, key);

@@ -88,31 +88,21 @@ public final class Flows {
     }
 
     /**
-     * Schedules a new flow, or finds that it exists by now.
+     * Schedules a new flow.
      *
-     * @param restart an existing record begins anew: a SYN reuses the port
+     * @param probed what {@link FlowTable#probe} has just returned for it: no record, or one whose time is over, or one
+     *     that a SYN may begin anew
      * @return the record's address, or one of the constants above
      */
-    public long create(
-            int service,
-            long hash,
-            long clientHi,
-            long clientLo,
-            int clientPort,
-            int virtualPort,
-            int protocol,
-            boolean restart) {
+    public long create(int service, long probed, long hash, long clientHi, long clientLo, long key) {
         ServiceTable services = context.table;
-        long key = FlowRecord.key(clientPort, virtualPort, service, protocol);
-        long record = table.find(hash, clientHi, clientLo, key);
-        if (record != 0 && !isExpired(record) && !(restart && isReusable(FlowRecord.state(record)))) {
-            return record;
-        }
         int[] slots = services.slotAt[service];
         Scheduler scheduler = services.schedulers[context.worker][service];
         if (slots == null || scheduler == null) {
             return NO_SERVER;
         }
+        int clientPort = (int) (key >>> 48);
+        int virtualPort = (int) (key >>> 32) & 0xffff;
         for (int attempt = 0; attempt < CONFLICT_TRIES; attempt++) {
             int position = Schedulers.choose(
                     scheduler,
@@ -126,26 +116,37 @@ public final class Flows {
                 return NO_SERVER;
             }
             int server = slots[position];
-            if (!hasTwin(record, hash, clientHi, clientLo, clientPort, virtualPort, server)) {
-                return place(record, hash, clientHi, clientLo, key, server, protocol);
+            if (!mayHaveTwin(probed, hash, clientHi, clientLo, clientPort, virtualPort, server)) {
+                int protocol = (int) (key >>> 8) & 0xff;
+                long record = place(
+                        probed,
+                        clientHi,
+                        clientLo,
+                        key,
+                        server,
+                        protocol == Transport.UDP ? UDP : TcpState.NONE.ordinal());
+                if (record != TABLE_FULL) {
+                    countConnection(record);
+                }
+                return record;
             }
         }
         return TUPLE_CONFLICT;
     }
 
-    private long place(long existing, long hash, long clientHi, long clientLo, long key, int server, int protocol) {
-        long record = existing;
-        if (record != 0) {
-            uncount(record, Counter.FLOWS_EXPIRED);
-        } else {
-            record = table.insert(hash, clientHi, clientLo, key);
+    /** Makes the record, in place of an old one or in a free slot. */
+    private long place(long probed, long clientHi, long clientLo, long key, int server, int condition) {
+        long record = probed;
+        if (FlowTable.isFree(probed)) {
+            record = table.insert(probed, clientHi, clientLo, key);
             if (record == 0) {
                 return TABLE_FULL;
             }
             sweepDebt += SWEEP_SLOTS_PER_FLOW;
+        } else {
+            uncount(record, Counter.FLOWS_EXPIRED);
         }
-        begin(record, server, protocol == Transport.UDP ? UDP : TcpState.NONE.ordinal());
-        countConnection(record);
+        begin(record, server, condition);
         return record;
     }
 
@@ -179,21 +180,11 @@ public final class Flows {
      *     those of another flow
      */
     public long adopt(long hash, long clientHi, long clientLo, long key, int server, int condition) {
-        long record = table.find(hash, clientHi, clientLo, key);
+        long probed = table.probe(hash, clientHi, clientLo, key);
         int virtualPort = (int) (key >>> 32) & 0xffff;
-        if (hasTwin(record, hash, clientHi, clientLo, (int) (key >>> 48), virtualPort, server)) {
-            return TUPLE_CONFLICT;
-        }
-        if (record != 0) {
-            uncount(record, Counter.FLOWS_EXPIRED);
-        } else {
-            record = table.insert(hash, clientHi, clientLo, key);
-            if (record == 0) {
-                return TABLE_FULL;
-            }
-        }
-        begin(record, server, condition);
-        return record;
+        return mayHaveTwin(probed, hash, clientHi, clientLo, (int) (key >>> 48), virtualPort, server)
+                ? TUPLE_CONFLICT
+                : place(probed, clientHi, clientLo, key, server, condition);
     }
 
     /** Counts a connection of the record's server. */
@@ -219,6 +210,13 @@ public final class Flows {
                 FlowRecord.clientPort(record),
                 FlowRecord.virtualPort(record),
                 server);
+    }
+
+    /** The same of a flow that is to be made; most clients' endpoints have one flow, and the table need not be asked. */
+    private boolean mayHaveTwin(
+            long probed, long hash, long clientHi, long clientLo, int clientPort, int virtualPort, int server) {
+        return (probed & (FlowTable.FREE | FlowTable.SHARED)) != FlowTable.FREE
+                && hasTwin(probed, hash, clientHi, clientLo, clientPort, virtualPort, server);
     }
 
     private boolean hasTwin(

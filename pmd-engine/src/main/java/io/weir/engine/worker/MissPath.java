@@ -2,6 +2,7 @@ package io.weir.engine.worker;
 
 import io.weir.engine.counters.Counter;
 import io.weir.engine.flow.FlowRecord;
+import io.weir.engine.flow.FlowTable;
 import io.weir.engine.forward.Rejecter;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Transport;
@@ -123,22 +124,16 @@ public final class MissPath {
         boolean syn = Pipeline.isSyn(burst.tcpFlags(i));
         // there may be a record: a special or quiet one, or the SYN was in the same burst
         long key = FlowRecord.key(ports >>> 16, ports & 0xffff, service, burst.protocol(i));
-        long known = context.flows.find(hash, burst.sourceHi(i), burst.sourceLo(i), key);
-        if (known != 0 && !flows.isExpired(known) && !(syn && Flows.isReusable(FlowRecord.state(known)))) {
+        long known = context.flows.probe(hash, burst.sourceHi(i), burst.sourceLo(i), key);
+        if (!FlowTable.isFree(known)
+                && !flows.isExpired(known)
+                && !(syn && Flows.isReusable(FlowRecord.state(known)))) {
             return translated(batch, burst, i, unknown.ofFlowFromClient(batch, burst, i, known), Pipeline.FROM_CLIENT);
         }
         if (burst.protocol(i) == Transport.TCP && !syn) {
             return midStream(batch, burst, i, service, hash);
         }
-        long record = flows.create(
-                service,
-                hash,
-                burst.sourceHi(i),
-                burst.sourceLo(i),
-                ports >>> 16,
-                ports & 0xffff,
-                burst.protocol(i),
-                syn);
+        long record = flows.create(service, known, hash, burst.sourceHi(i), burst.sourceLo(i), key);
         return record > 0 ? record : refuse(batch, burst, i, record);
     }
 

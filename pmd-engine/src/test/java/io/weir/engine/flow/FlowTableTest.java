@@ -55,8 +55,16 @@ class FlowTableTest {
         return table.find(hash(flow), flow.hi, flow.lo, flow.key());
     }
 
+    private boolean hasSibling(Flow flow) {
+        return model.keySet().stream()
+                .anyMatch(other -> other.hi == flow.hi && other.lo == flow.lo && other.clientPort == flow.clientPort);
+    }
+
     private void insert(Flow flow, int server) {
-        long record = table.insert(hash(flow), flow.hi, flow.lo, flow.key());
+        long probed = table.probe(hash(flow), flow.hi, flow.lo, flow.key());
+        assertTrue(FlowTable.isFree(probed));
+        assertEquals(hasSibling(flow), (probed & FlowTable.SHARED) != 0, "another flow of the client's endpoint");
+        long record = table.insert(probed, flow.hi, flow.lo, flow.key());
         if (model.size() == table.capacity()) {
             assertEquals(0, record, "a full table");
             return;
@@ -83,6 +91,7 @@ class FlowTableTest {
             return;
         }
         assertNotEquals(0, record, flow::toString);
+        assertEquals(record, table.probe(hash(flow), flow.hi, flow.lo, flow.key()));
         assertEquals(server, FlowRecord.server(record));
         assertEquals((int) flow.lo ^ flow.clientPort, Mem.getInt(record + FlowRecord.REPLAY_POINT));
     }
