@@ -7,10 +7,10 @@ import io.weir.bindings.Mem;
  * first of a pair of slots.
  *
  * <p>Owned by its worker; no other thread touches it. The record lies in the index itself, and nine times in ten in the
- * pair at home: two lines of one page, which {@link #candidate} lets a burst load for all its flows before it looks at
- * any. A look-up then seldom waits for memory, and seldom for a mispredicted branch. Records move only in {@link #remove}, which the worker calls between bursts, so an
- * address found during a burst stays good to its end. Removal shifts the rest of the probe sequence back instead of
- * leaving a tombstone, so the table never degrades.
+ * pair at home: two lines of one page, of which {@link #candidate} lets a burst load the right one for all its flows before
+ * it looks at any. A look-up then seldom waits for memory, and seldom for a mispredicted branch. Records move only in
+ * {@link #remove}, which the worker calls between bursts, so an address found during a burst stays good to its end. Removal
+ * shifts the rest of the probe sequence back instead of leaving a tombstone, so the table never degrades.
  *
  * <p>The memory is the caller's, zeroed, a multiple of the cache line in address.
  */

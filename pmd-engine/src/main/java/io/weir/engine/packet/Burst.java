@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * <pre>
  *   0           8           16          24          32     40       48        56      60
  *  +-----------+-----------+-----------+-----------+------+--------+---------+-------+---------+
- *  | source hi | source lo | dest. hi  | dest. lo  | hash | record | 2nd key | ports | subject |
+ *  | source hi | source lo | dest. hi  | dest. lo  | hash | record | cand. k | ports | subject |
  *  +-----------+-----------+-----------+-----------+------+--------+---------+-------+---------+
  *  | verdict | kind | traits | l3 | l4 | end | protocol | fragment id | drop | client port | TCP flags |  4 bytes each
  *  +---------+------+--------+----+----+-----+----------+-------------+------+-------------+-----------+
@@ -54,7 +54,7 @@ public final class Burst {
     private static final int DESTINATION_LO = 24;
     private static final int HASH = 32;
     private static final int RECORD = 40;
-    private static final int SECOND_KEY = 48;
+    private static final int CANDIDATE_KEY = 48;
     private static final int PORTS = 56;
     private static final int SUBJECT = 60;
     private static final int VERDICT = 64;
@@ -140,13 +140,13 @@ public final class Burst {
         Mem.putLong(at(i) + RECORD, value);
     }
 
-    /** The second key of the flow's home pair, loaded early to hide the miss. */
-    public long secondKey(int i) {
-        return Mem.getLong(at(i) + SECOND_KEY);
+    /** The key of the candidate, loaded early to hide the miss. */
+    public long candidateKey(int i) {
+        return Mem.getLong(at(i) + CANDIDATE_KEY);
     }
 
-    public void setSecondKey(int i, long value) {
-        Mem.putLong(at(i) + SECOND_KEY, value);
+    public void setCandidateKey(int i, long value) {
+        Mem.putLong(at(i) + CANDIDATE_KEY, value);
     }
 
     /** Source port in the high half, destination port in the low half. */

@@ -222,14 +222,19 @@ public final class Pipeline {
         }
     }
 
-    /** Loads the home pair of every flow, with no branch that waits for it, so that the misses overlap. */
+    /**
+     * Loads the first slot of every flow's home pair, and then, of those flows that are not there, the second: with no
+     * branch that waits for a load, so that the misses overlap.
+     */
     private void touch(int size) {
         final Burst b = burst;
         final FlowTable t = table;
         for (int i = 0; i < size; i++) {
             long home = t.home(b.hash(i));
-            b.setSecondKey(i, Mem.getLong(home + FlowRecord.BYTES + FlowRecord.KEY));
             b.setRecord(i, FlowTable.candidate(home, Mem.getLong(home + FlowRecord.KEY), b.clientPort(i)));
+        }
+        for (int i = 0; i < size; i++) {
+            b.setCandidateKey(i, Mem.getLong(b.record(i) + FlowRecord.KEY));
         }
     }
 
