@@ -11,7 +11,7 @@ import java.util.Set;
  * When a master announces its addresses: at once, five times more every second, for a frame may be lost and a switch
  * busy, and then every minute. HA thread only.
  */
-public final class Announcements {
+public final class Announcements implements AutoCloseable {
     private static final int REPEATS = 5;
     private static final long REPEAT_NS = 1_000_000_000L;
     private static final long REFRESH_NS = 60_000_000_000L;
@@ -80,5 +80,10 @@ public final class Announcements {
     private void announce(long nowNs) {
         dueNs = nowNs + (done < REPEATS ? REPEAT_NS : REFRESH_NS);
         addresses.forEach((port, list) -> announcers.get(port).announce(list));
+    }
+
+    @Override
+    public void close() {
+        announcers.values().forEach(AddressAnnouncer::close);
     }
 }

@@ -24,6 +24,9 @@ public interface RouterActions {
     /** This node is and stays master, but another one took itself for it, and may have told the neighbours so. */
     void reassert();
 
+    /** This node was master and has been silent for so long that another one may be, too. */
+    void lapsed();
+
     /** Says that no worker must begin to forward anything any more. */
     void stopForwarding();
 

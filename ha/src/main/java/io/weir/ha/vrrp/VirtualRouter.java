@@ -182,9 +182,7 @@ public final class VirtualRouter {
         if (heard.priority() != 0) {
             farewell = false; // another one is master already: the word would only confuse the rest
         }
-        if (hasLapsed(nowNs)) {
-            lapse(nowNs);
-        }
+        wake(nowNs);
         switch (state) {
             case INITIALIZE -> master = heard.priority() == 0 ? null : sender;
             case BACKUP -> hearAsBackup(heard, sender, nowNs);
@@ -237,8 +235,19 @@ public final class VirtualRouter {
                         && sender.compareTo(ownAddress) > 0;
     }
 
+    /**
+     * Before anything else after a pause: a master that has been silent for too long is none any more, and whatever comes
+     * next finds it a backup.
+     */
+    public void wake(long nowNs) {
+        if (hasLapsed(nowNs)) {
+            lapse(nowNs);
+        }
+    }
+
     /** Does what is due. */
     public void tick(long nowNs) {
+        wake(nowNs);
         if (state == HaState.MASTER) {
             tickAsMaster(nowNs);
             return;
@@ -267,9 +276,7 @@ public final class VirtualRouter {
     }
 
     private void tickAsMaster(long nowNs) {
-        if (hasLapsed(nowNs)) {
-            lapse(nowNs);
-        } else if (nowNs - advertiseAtNs >= 0) {
+        if (nowNs - advertiseAtNs >= 0) {
             advertise(nowNs);
         }
     }
@@ -279,6 +286,7 @@ public final class VirtualRouter {
     }
 
     private void lapse(long nowNs) {
+        actions.lapsed();
         actions.stopForwarding();
         masterIntervalNs = config.intervalNs();
         become(HaState.BACKUP, "silent for %d ms".formatted((nowNs - saidNs) / 1_000_000));

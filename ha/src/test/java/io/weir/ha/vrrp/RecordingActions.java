@@ -52,6 +52,11 @@ final class RecordingActions implements RouterActions {
     }
 
     @Override
+    public void lapsed() {
+        done.add("lapsed");
+    }
+
+    @Override
     public void stopForwarding() {
         done.add("stop");
     }

@@ -102,6 +102,9 @@ class TwoRoutersTest {
         public void reassert() {}
 
         @Override
+        public void lapsed() {}
+
+        @Override
         public void stopForwarding() {
             ordered = false;
             stopsAt = now + random.nextLong(3 * MS);
