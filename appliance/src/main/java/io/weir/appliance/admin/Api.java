@@ -3,10 +3,12 @@ package io.weir.appliance.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.engine.counters.Counter;
+import io.weir.ha.HaControl;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** The places of the API, and what each says of a node. */
 final class Api {
@@ -27,6 +29,9 @@ final class Api {
                 .add("GET", "/metrics", Set.of(), (request, names) -> done(api.metrics.reply(request)))
                 .get("/v1/counters", api::counters)
                 .get("/v1/config", api::config)
+                .get("/v1/ha", api::ha)
+                .add("POST", "/v1/ha/release", Set.of(), (request, names) -> done(api.ask(HaControl::release)))
+                .add("POST", "/v1/ha/resume", Set.of(), (request, names) -> done(api.ask(HaControl::resume)))
                 .get("/v1/services", api::services)
                 .add("GET", "/v1/services/{name}", Set.of(), (request, names) -> done(api.service(names)));
     }
@@ -49,7 +54,22 @@ final class Api {
                 body.put(counter.label(), node.counters().sum(counter));
             }
         }
+        node.ha().status().counters().forEach((counter, value) -> body.put(counter.label(), value));
         return Reply.json(body);
+    }
+
+    private Reply ha() {
+        return Reply.json(HaJson.of(node.ha().status()));
+    }
+
+    /** Accepted: the HA thread does it in its next cycle, and {@code GET /v1/ha} shows it. */
+    private Reply ask(Consumer<HaControl> wish) throws ApiException {
+        try {
+            wish.accept(node.ha());
+        } catch (UnsupportedOperationException e) {
+            throw new ApiException(409, e.getMessage());
+        }
+        return Reply.json(202, HaJson.of(node.ha().status()), Map.of());
     }
 
     private Reply config() {

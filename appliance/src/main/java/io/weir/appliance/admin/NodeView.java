@@ -1,6 +1,7 @@
 package io.weir.appliance.admin;
 
 import io.weir.engine.counters.CountersReader;
+import io.weir.ha.HaControl;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,9 @@ public interface NodeView {
 
     /** Every key with its effective value; secrets are masked. */
     Map<String, String> settings();
+
+    /** Its part among other nodes. */
+    HaControl ha();
 
     /** What keeps it from being ready for traffic, one line; empty when it is ready. */
     Optional<String> obstacle();

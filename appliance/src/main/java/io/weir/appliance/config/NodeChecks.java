@@ -7,8 +7,10 @@ import io.weir.appliance.config.Choices.Toggle;
 import io.weir.appliance.config.Choices.XdpMode;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Contradictions between keys of a node, and between them and the machine. */
 final class NodeChecks {
@@ -176,18 +178,44 @@ final class NodeChecks {
 
     private void ha() {
         if (config.ha().mode() == HaMode.VRRP) {
-            final String device = config.ha().vrrp().interfaceName();
-            if (device.equals("back") && config.io().isOneArm()) {
-                problems.error(Keys.VRRP_INTERFACE.pattern(), device, "there is no io.interface.back");
-            }
+            vrrp(config.ha().vrrp());
             return;
         }
         Keys.all().stream()
-                .filter(k -> k.pattern().startsWith("ha.vrrp.") && settings.isSet(k))
+                .filter(k -> k.pattern().startsWith("ha.") && k != Keys.HA_MODE && settings.isSet(k))
                 .forEach(k -> problems.warning(
                         k.pattern(),
                         settings.written(k),
                         "has no effect with ha.mode = " + settings.text(Keys.HA_MODE)));
+    }
+
+    private void vrrp(HaConfig.Vrrp vrrp) {
+        if (vrrp.interfaceName().equals("back") && config.io().isOneArm()) {
+            problems.error(Keys.VRRP_INTERFACE.pattern(), vrrp.interfaceName(), "there is no io.interface.back");
+        }
+        if (!vrrp.preempt() && !vrrp.preemptDelay().isZero()) {
+            problems.warning(
+                    Keys.VRRP_PREEMPT_DELAY.pattern(),
+                    settings.written(Keys.VRRP_PREEMPT_DELAY),
+                    "has no effect with ha.vrrp.preempt = false");
+        }
+        final Set<Boolean> families = new HashSet<>();
+        config.services().forEach(s -> families.add(s.address().address().isV4()));
+        config.gateways().values().forEach(g -> g.forEach(a -> families.add(a.isV4())));
+        if (families.isEmpty()) {
+            problems.error(
+                    Keys.HA_MODE.pattern(),
+                    "vrrp",
+                    "there is no address to be master of; a service or a gateway is missing, or none is right");
+        } else if (!vrrp.peers().isEmpty() && vrrp.peers().stream().noneMatch(peer -> families.contains(peer.isV4()))) {
+            problems.error(
+                    Keys.VRRP_PEERS.pattern(),
+                    settings.written(Keys.VRRP_PEERS),
+                    "advertisements carry addresses of their own family, and all services and gateways are %s; %s peers are right"
+                            .formatted(
+                                    families.contains(true) ? "IPv4" : "IPv6",
+                                    families.contains(true) ? "IPv4" : "IPv6"));
+        }
     }
 
     private void admin() {

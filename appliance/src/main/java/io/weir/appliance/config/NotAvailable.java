@@ -20,14 +20,9 @@ final class NotAvailable {
     private NotAvailable() {}
 
     static void check(NodeConfig config, Settings settings) {
-        refuse(config.ha().mode() != HaMode.NONE, settings, Keys.HA_MODE, "none");
+        refuse(config.ha().mode() == HaMode.BGP, settings, Keys.HA_MODE, "none or vrrp");
         for (final Key<?> key : List.of(
-                Keys.NAT_ADDRESSES,
-                Keys.RECONSTRUCT_RATE,
-                Keys.RECONSTRUCT_REPLAY_RATE,
-                Keys.REPLAY_WINDOW_SCALE,
-                Keys.HA_WATCHDOG,
-                Keys.HA_CORE)) {
+                Keys.NAT_ADDRESSES, Keys.RECONSTRUCT_RATE, Keys.RECONSTRUCT_REPLAY_RATE, Keys.REPLAY_WINDOW_SCALE)) {
             ignore(settings, key, "what it sets " + NOT_YET + "; it is ignored");
         }
         config.services().forEach(s -> check(s, settings));

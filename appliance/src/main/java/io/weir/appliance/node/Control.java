@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.concurrent.Agent;
 
@@ -55,6 +56,8 @@ final class Control implements Agent {
     private List<Worker> workers = List.of();
     private CycleGauges gauges;
     private boolean waysKnown;
+    private Consumer<NodeConfig> watch = now -> {};
+    private Runnable eachCycle = () -> {};
 
     /** Written before the control thread runs. */
     private volatile Progress progress = new Progress(List.of(), 0);
@@ -116,6 +119,17 @@ final class Control implements Agent {
         progress = new Progress(running, System.nanoTime());
     }
 
+    /**
+     * Before the control thread runs: whom it is to serve besides.
+     *
+     * @param watcher looks again whenever the network, services or servers may have changed
+     * @param reporter has a turn each cycle
+     */
+    void watch(Consumer<NodeConfig> watcher, Runnable reporter) {
+        watch = watcher;
+        eachCycle = reporter;
+    }
+
     /** Any thread: asks for another configuration of services. */
     void reload(LoadedConfig next) {
         reload.set(next);
@@ -143,6 +157,7 @@ final class Control implements Agent {
             refresh(confirm);
             work++;
         }
+        eachCycle.run();
         progress.ask(now);
         if (now - gaugesNs >= GAUGES_NS) {
             gaugesNs = now;
@@ -192,10 +207,12 @@ final class Control implements Agent {
             publish();
         }
         maps.replaceLocal(local());
+        watch.accept(config);
     }
 
     private void publish() {
         publication.publish(new Snapshot(registry.build(), facts));
+        watch.accept(config);
     }
 
     /** Looks for the ways to all servers; returns whether one has changed. */

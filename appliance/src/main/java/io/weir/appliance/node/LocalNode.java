@@ -79,6 +79,7 @@ public final class LocalNode implements NodeOperations {
         fixed.put("vip.reject", NodeConfig::reject);
         fixed.put("gateway.…", NodeConfig::gateways);
         fixed.put("admin.…", NodeConfig::admin);
+        fixed.put("ha.…", NodeConfig::ha);
         return fixed.entrySet().stream()
                 .filter(e -> !e.getValue().apply(before).equals(e.getValue().apply(next)))
                 .map(Map.Entry::getKey)

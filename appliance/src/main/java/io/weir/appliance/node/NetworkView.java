@@ -150,6 +150,16 @@ final class NetworkView implements AutoCloseable {
         return local;
     }
 
+    /** All devices of the namespace. */
+    List<Link> links() {
+        return netlink.links();
+    }
+
+    /** All addresses of the host. */
+    List<Address> addresses() {
+        return netlink.addresses();
+    }
+
     /** The ways to these servers; asks the kernel to resolve neighbours that it does not know. */
     Map<IpAddress, Way> ways(Collection<IpAddress> servers, boolean confirm) {
         Map<At, Neighbour> neighbours = new HashMap<>();

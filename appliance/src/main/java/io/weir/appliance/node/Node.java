@@ -1,6 +1,7 @@
 package io.weir.appliance.node;
 
 import io.weir.appliance.admin.AdminServer;
+import io.weir.appliance.config.Choices.HaMode;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.health.HealthChecker;
@@ -29,11 +30,13 @@ import io.weir.engine.worker.UnknownFlows;
 import io.weir.engine.worker.WarmUp;
 import io.weir.engine.worker.Worker;
 import io.weir.engine.worker.WorkerAssembly;
+import io.weir.ha.HaControl;
 import io.weir.scheduler.IpAddress;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -69,6 +72,8 @@ final class Node implements AutoCloseable {
     private KernelSteering steering;
     private NodePorts ports;
     private Mastership mastership;
+    private HaControl ha = HaControl.alone(Instant.now());
+    private Takeover takeover;
 
     private Node(LoadedConfig loaded, Reports reports) {
         this.loaded = loaded;
@@ -120,18 +125,30 @@ final class Node implements AutoCloseable {
         }
         ServiceRegistry registry = new ServiceRegistry(file.stats(), workers);
         HealthChecker checker = hold(new HealthChecker(io, reports::health));
+        Map<Integer, List<IpAddress>> gateways = gateways();
         control = new Control(
-                loaded, network, registry, maps, file, counters, gateways(), new ServerStates(checker), reports);
+                loaded, network, registry, maps, file, counters, gateways, new ServerStates(checker), reports);
+        boolean among = config.ha().mode() == HaMode.VRRP;
+        HaWatch watch = new HaWatch(config, network, registry, gateways);
+        if (among) {
+            watch.check(config);
+        }
         Publication publication = control.begin();
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
         // frames begin to arrive here; they wait in the rings until the workers run
         ports = hold(PortFactory.open(Specs.ports(config), steering));
         steering.complete(ports.driver());
-        mastership = Mastership.permanent(workers);
+        mastership = among ? Mastership.leased(workers) : Mastership.permanent(workers);
         SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];
         List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
         control.attach(built, recorders);
         hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), log::record));
+        if (among) {
+            takeover =
+                    hold(new Takeover(config, watch, mastership, file, housekeeping.errors("the HA thread"), reports));
+            ha = takeover.control();
+            control.watch(takeover::look, takeover::report);
+        }
         AgentRunner runner = hold(new AgentRunner(
                 new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS),
                 housekeeping.errors("the control thread"),
@@ -139,10 +156,13 @@ final class Node implements AutoCloseable {
                 control));
         AgentRunner.startOnThread(runner, housekeeping::thread);
         CountersReader reader = hold(CountersReader.open(config.countersFile()));
-        view = new RunningView(loaded, driver(), reader, control);
+        view = new RunningView(loaded, driver(), reader, control, ha);
         admin.serve(view);
         hold(admin); // again: nobody may ask any more when the control thread ends
         hold(steering::close); // first of all when stopping: no more frames
+        if (among) {
+            hold(takeover); // before even that: the others are to know
+        }
     }
 
     private CountersFile countersFile(int workers) throws IOException {
@@ -251,6 +271,9 @@ final class Node implements AutoCloseable {
         while (!control.isResolved() && deadline - System.nanoTime() > 0) {
             TimeUnit.MILLISECONDS.sleep(CONTROL_PERIOD_MS);
         }
+        if (takeover != null) {
+            takeover.begin();
+        }
         view.ready();
     }
 
@@ -261,7 +284,8 @@ final class Node implements AutoCloseable {
 
     /** The line that says that packets flow. */
     String readyLine() {
-        return "weir: ready node=%s driver=%s workers=%d services=%d servers=%d"
+        String part = takeover == null ? "" : " ha=" + ha.status().state().label();
+        return "weir: ready node=%s driver=%s workers=%d services=%d servers=%d%s"
                 .formatted(
                         config.name(),
                         driver(),
@@ -269,7 +293,8 @@ final class Node implements AutoCloseable {
                         config.services().size(),
                         config.services().stream()
                                 .mapToInt(s -> s.servers().size())
-                                .sum());
+                                .sum(),
+                        part);
     }
 
     /** What was chosen and why. */

@@ -5,6 +5,7 @@ import io.weir.appliance.admin.ServiceView;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.Setting;
 import io.weir.engine.counters.CountersReader;
+import io.weir.ha.HaControl;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +19,17 @@ final class RunningView implements NodeView {
     private final String driver;
     private final CountersReader counters;
     private final Control control;
+    private final HaControl ha;
 
     /** Written by whoever waits for it, once. */
     private volatile boolean ready;
 
-    RunningView(LoadedConfig started, String driver, CountersReader counters, Control control) {
+    RunningView(LoadedConfig started, String driver, CountersReader counters, Control control, HaControl ha) {
         this.started = started;
         this.driver = driver;
         this.counters = counters;
         this.control = control;
+        this.ha = ha;
     }
 
     void ready() {
@@ -66,6 +69,11 @@ final class RunningView implements NodeView {
         from.stream()
                 .filter(setting -> setting.key().startsWith(SERVICE) == services)
                 .forEach(setting -> to.put(setting.key(), setting.value()));
+    }
+
+    @Override
+    public HaControl ha() {
+        return ha;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.weir.appliance.node;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.appliance.admin.HaJson;
 import io.weir.appliance.cli.ExitCode;
 import io.weir.appliance.cli.MachineException;
 import io.weir.appliance.cli.StatOptions;
@@ -11,11 +12,15 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.CountersReader.CycleTimes;
 import io.weir.engine.counters.CountersReader.ServerRow;
+import io.weir.ha.HaBlock;
+import io.weir.ha.HaState;
+import io.weir.ha.HaStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** {@code weir stat}: the counters of a running node, as a table or as JSON. */
@@ -57,6 +62,8 @@ final class StatReport {
                 node.name(),
                 reader.pid(),
                 Duration.ofSeconds((System.currentTimeMillis() - reader.startedMs()) / 1000));
+        Optional<HaStatus> ha = new HaBlock(reader.node()).read();
+        ha.ifPresent(this::part);
         out.printf(
                 "%-28s %-28s %6s %8s %8s %11s %12s %12s %14s %14s  %s%n",
                 "service",
@@ -105,6 +112,23 @@ final class StatReport {
                         counter.meaning());
             }
         }
+        ha.ifPresent(status -> status.counters().forEach((counter, value) -> {
+            if (value != 0) {
+                out.printf("%-" + LABEL + "s %16d  %s%n", counter.label(), value, counter.meaning());
+            }
+        }));
+    }
+
+    private void part(HaStatus ha) {
+        out.printf(
+                "%s since %s, priority %d%s, %s%n%n",
+                ha.state().label(),
+                ha.since(),
+                ha.priority(),
+                ha.effectivePriority() == ha.priority() ? "" : " (now %d)".formatted(ha.effectivePriority()),
+                ha.state() == HaState.MASTER
+                        ? "advertised from " + ha.master().map(Object::toString).orElse("?")
+                        : ha.master().map(master -> "master is " + master).orElse("no master heard"));
     }
 
     private ObjectNode json(CountersReader reader) {
@@ -116,6 +140,7 @@ final class StatReport {
                 counters.put(counter.label(), reader.sum(counter));
             }
         }
+        new HaBlock(reader.node()).read().ifPresent(ha -> root.set("ha", HaJson.of(ha)));
         ArrayNode workers = root.putArray("workers");
         for (int worker = 0; worker < reader.workers(); worker++) {
             ObjectNode each = workers.addObject().put("worker", worker);

@@ -9,9 +9,11 @@ import io.weir.appliance.config.Setting;
 import io.weir.engine.counters.CountersFile;
 import io.weir.engine.counters.CountersLayout;
 import io.weir.engine.counters.CountersReader;
+import io.weir.ha.HaControl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ final class FileNode implements NodeView, AutoCloseable {
     final CountersFile file;
     volatile Optional<String> obstacle = Optional.empty();
     volatile RuntimeException failure;
+    volatile HaControl ha = HaControl.alone(Instant.EPOCH);
 
     private final LoadedConfig loaded;
     private final CountersReader reader;
@@ -94,6 +97,11 @@ final class FileNode implements NodeView, AutoCloseable {
             settings.put(setting.key(), setting.value());
         }
         return settings;
+    }
+
+    @Override
+    public HaControl ha() {
+        return ha;
     }
 
     @Override

@@ -8,6 +8,7 @@ import static io.weir.appliance.config.ConfigFixture.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,7 +228,6 @@ class ProblemsTest {
                 "service.web.reconstruct = replay",
                 "service.web.reconstruct = adopt",
                 "service.web.on-server-death = replay",
-                "ha.mode = vrrp",
                 "ha.mode = bgp",
             })
     void shouldRefuseWhatThisVersionCannotDo(String line) {
@@ -242,7 +242,7 @@ class ProblemsTest {
                 "service.web.replay-guard = http | ignored",
                 "nat.ports = 30000-40000 | overlaps net.ipv4.ip_local_port_range = 32768-60999",
                 "ha.vrrp.id = 7 | no effect with ha.mode = none",
-                "ha.core = 0 | ignored",
+                "ha.core = 0 | no effect with ha.mode = none",
                 "control.cores = 0-1 | pinned to 1",
                 "service.web.server.a = 172.16.0.2:80 tunnel=gre | no effect with forward = nat",
                 "service.web.server.a = 172.16.0.2:80 host=172.24.1.20 | host= is not available",
@@ -253,6 +253,39 @@ class ProblemsTest {
         assertEquals(1, warnings.size(), warnings::toString);
         assertEquals(Problem.Severity.WARNING, warnings.getFirst().severity());
         assertTrue(warnings.getFirst().toString().contains(parts[1]), warnings::toString);
+    }
+
+    @Test
+    void shouldRefuseVrrpWithoutAddresses() {
+        assertProblem(DEVICES + "ha.mode = vrrp\n", "ha.mode", "no address to be master of", "is right");
+    }
+
+    @Test
+    void shouldRefusePeersOfAFamilyWithoutAddresses() {
+        assertProblem(
+                with(WEB, "ha.mode = vrrp\nha.vrrp.peers = fe80::2"),
+                "ha.vrrp.peers",
+                "fe80::2",
+                "IPv4 peers are right");
+    }
+
+    @Test
+    void shouldTakeVrrp() {
+        final HaConfig ha = load(with(
+                        WEB,
+                        "ha.mode = vrrp\nha.vrrp.priority = 150\nha.vrrp.advertise = 10ms\nha.vrrp.peers = 10.9.9.9\nha.vrrp.track = web"))
+                .node()
+                .ha();
+        assertEquals(Choices.HaMode.VRRP, ha.mode());
+        assertEquals(150, ha.vrrp().priority());
+        assertEquals(Duration.ofMillis(10), ha.vrrp().advertise());
+        assertEquals(List.of("web"), ha.vrrp().track());
+    }
+
+    @Test
+    void shouldWarnOfADelayOfWhatNeverHappens() {
+        final String text = with(WEB, "ha.mode = vrrp\nha.vrrp.preempt = false\nha.vrrp.preempt-delay = 5s");
+        assertTrue(load(text).warnings().toString().contains("no effect with ha.vrrp.preempt = false"));
     }
 
     @Test

@@ -91,6 +91,11 @@ public final class CountersFile implements AutoCloseable {
         return new ServerStats(base + layout.stats(), layout.slots(), layout.workers());
     }
 
+    /** Address of the {@value CountersLayout#NODE} bytes that are the node's own. */
+    public long node() {
+        return base + layout.node();
+    }
+
     /** Control thread: a worker's cycle times of the last interval, in nanoseconds. */
     public void cycleTimes(int worker, long p50, long p99, long p999, long max, long count) {
         long at = base + layout.gauges(worker);

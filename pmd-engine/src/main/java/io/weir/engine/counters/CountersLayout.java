@@ -10,6 +10,7 @@ package io.weir.engine.counters;
  * +--------+--------+---------+---------+----------+-------+-----------+----------- … -+
  * | counters: a block a worker ({@link WorkerCounters})                                 |
  * | gauges: 64 bytes a worker (cycle times: p50, p99, p99.9, max, count; ns)            |
+ * | node: {@value #NODE} bytes for what is the node's and no worker's: the layers above say what       |
  * | server statistics ({@link ServerStats})                                             |
  * | directory: {@value #ENTRY} bytes a server slot: what the slot stands for            |
  * | error log: {@value #ERRORS} bytes (Agrona's DistinctErrorLog)                       |
@@ -25,7 +26,7 @@ public record CountersLayout(int workers, int slots) {
     /** First eight bytes: "WEIRCNTR". */
     public static final long MAGIC = 0x5254_4e43_5249_4557L;
 
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     static final int AT_MAGIC = 0;
     static final int AT_VERSION = 8;
@@ -37,6 +38,10 @@ public record CountersLayout(int workers, int slots) {
     static final int HEADER = 128;
 
     static final int GAUGES = 64;
+
+    /** Bytes of the node's own block, aligned to 128. */
+    public static final int NODE = 1024;
+
     static final int ENTRY = 512;
     static final int ERRORS = 1 << 16;
 
@@ -48,8 +53,12 @@ public record CountersLayout(int workers, int slots) {
         return counters(workers) + (long) worker * GAUGES;
     }
 
-    long stats() {
+    long node() {
         return gauges(workers) + 127 & ~127L;
+    }
+
+    long stats() {
+        return node() + NODE;
     }
 
     long directory(int slot) {

@@ -114,6 +114,11 @@ public final class CountersReader implements AutoCloseable {
         return sum;
     }
 
+    /** Address of the {@value CountersLayout#NODE} bytes that are the node's own. */
+    public long node() {
+        return base + layout.node();
+    }
+
     /** One worker's cycle times. */
     public CycleTimes cycleTimes(int worker) {
         long at = base + layout.gauges(worker);
