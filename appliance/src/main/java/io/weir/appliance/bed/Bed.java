@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * so that the far end learns of the narrow link by ICMP or not at all. Nothing leaves the bed: it has no link to the
  * machine's own network.
  *
+ * <p>With {@linkplain BedOptions#pair two nodes}, these are .11 and .12 of either network, and .1 is an address of
+ * whichever is master.
+ *
  * <p>Closing it closes what {@link #own} was given, newest first, then deletes every namespace; so does the end of the
  * process.
  */
@@ -47,6 +50,12 @@ public final class Bed implements AutoCloseable {
     /** Hardware address of the node's back device. */
     public static final String BACK_MAC = "02:00:00:00:02:01";
 
+    /** Host number of the first of two nodes. */
+    public static final int MEMBER_A = 11;
+
+    /** Host number of the second of two nodes. */
+    public static final int MEMBER_B = 12;
+
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final int FULL_MTU = 1500;
 
@@ -61,6 +70,7 @@ public final class Bed implements AutoCloseable {
     private Namespace backLan;
     private Namespace client;
     private Namespace node;
+    private Namespace nodeB;
     private Namespace serverA;
     private Namespace serverB;
     private Namespace third;
@@ -91,9 +101,18 @@ public final class Bed implements AutoCloseable {
         requireOpen();
         frontLan = lan("front-lan");
         backLan = lan("back-lan");
-        node = router("node");
-        plug(node, FRONT, FRONT_MAC, frontLan, options.frontMtu());
-        plug(node, BACK, BACK_MAC, backLan, options.backMtu());
+        if (options.pair()) {
+            node = member("node-a", MEMBER_A);
+            nodeB = member("node-b", MEMBER_B);
+        } else {
+            node = router("node");
+            plug(node, FRONT, FRONT_MAC, frontLan, options.frontMtu());
+            plug(node, BACK, BACK_MAC, backLan, options.backMtu());
+            for (IpFamily family : IpFamily.values()) {
+                node.assign(FRONT, family, family.front(1));
+                node.assign(BACK, family, family.back(1));
+            }
+        }
         client = add("client");
         plug(client, HOST_DEVICE, VethPair.mac(1, 2), frontLan, options.frontMtu());
         serverA = add("server-a");
@@ -101,8 +120,6 @@ public final class Bed implements AutoCloseable {
         serverB = add("server-b");
         plug(serverB, HOST_DEVICE, VethPair.mac(2, 3), backLan, options.backMtu());
         for (IpFamily family : IpFamily.values()) {
-            node.assign(FRONT, family, family.front(1));
-            node.assign(BACK, family, family.back(1));
             host(client, family, family.front(2), family.front(1), options.frontMtu());
             host(serverA, family, family.back(2), family.back(1), options.backMtu());
             host(serverB, family, family.back(3), family.back(1), options.backMtu());
@@ -110,6 +127,21 @@ public final class Bed implements AutoCloseable {
         if (options.far()) {
             buildFar();
         }
+    }
+
+    private Namespace member(String role, int number) {
+        Namespace namespace = router(role);
+        plug(namespace, FRONT, VethPair.mac(1, number), frontLan, options.frontMtu());
+        plug(namespace, BACK, VethPair.mac(2, number), backLan, options.backMtu());
+        for (IpFamily family : IpFamily.values()) {
+            namespace.assign(FRONT, family, family.front(number));
+            namespace.assign(BACK, family, family.back(number));
+        }
+        return namespace;
+    }
+
+    private List<Namespace> nodes() {
+        return options.pair() ? List.of(node, nodeB) : List.of(node);
     }
 
     private void buildFar() {
@@ -133,9 +165,11 @@ public final class Bed implements AutoCloseable {
             inner.ip("route add default via " + family.back(1));
             host(farClient, family, family.farFront(2), family.farFront(1), FAR_MTU);
             host(farServer, family, family.farBack(2), family.farBack(1), FAR_MTU);
-            node.ip(
-                    "route add %s via %s".formatted(family.network(family.farFront(0)), family.front(9)),
-                    "route add %s via %s".formatted(family.network(family.farBack(0)), family.back(9)));
+            for (Namespace each : nodes()) {
+                each.ip(
+                        "route add %s via %s".formatted(family.network(family.farFront(0)), family.front(9)),
+                        "route add %s via %s".formatted(family.network(family.farBack(0)), family.back(9)));
+            }
         }
     }
 
@@ -171,7 +205,7 @@ public final class Bed implements AutoCloseable {
                         new VethPair.End(namespace, device, mac),
                         new VethPair.End(lan, port, mac.replaceFirst("02", "06")),
                         mtu,
-                        namespace == node ? options.queues() : 1)
+                        device.equals(FRONT) || device.equals(BACK) ? options.queues() : 1)
                 .create();
         lan.ip("link set %s addrgenmode none".formatted(port), "link set %s master lan".formatted(port));
     }
@@ -239,8 +273,14 @@ public final class Bed implements AutoCloseable {
         return client;
     }
 
+    /** The node; of two the first. */
     public Namespace node() {
         return node;
+    }
+
+    /** The second of two nodes. */
+    public Namespace nodeB() {
+        return nodeB;
     }
 
     public Namespace serverA() {

@@ -8,26 +8,31 @@ package io.weir.appliance.bed;
  * @param queues of the node's devices
  * @param frontMtu of the clients' network
  * @param backMtu of the servers' network
+ * @param pair whether there are two nodes, each with addresses of its own, that share those which the hosts have their
+ *     routes by
  */
-public record BedOptions(boolean far, int queues, int frontMtu, int backMtu) {
+public record BedOptions(boolean far, int queues, int frontMtu, int backMtu, boolean pair) {
     /** The article's network: a client, a node, two servers. */
-    public static final BedOptions ARTICLE = new BedOptions(false, 1, 1500, 1500);
+    public static final BedOptions ARTICLE = new BedOptions(false, 1, 1500, 1500, false);
 
     /** With everything. */
-    public static final BedOptions WHOLE = new BedOptions(true, 1, 1500, 1500);
+    public static final BedOptions WHOLE = new BedOptions(true, 1, 1500, 1500, false);
+
+    /** The article's network with two nodes in the place of one. */
+    public static final BedOptions PAIR = new BedOptions(false, 1, 1500, 1500, true);
 
     /** As these, with as many queues. */
     public BedOptions withQueues(int number) {
-        return new BedOptions(far, number, frontMtu, backMtu);
+        return new BedOptions(far, number, frontMtu, backMtu, pair);
     }
 
     /** As these, with another MTU on the clients' side. */
     public BedOptions withFrontMtu(int mtu) {
-        return new BedOptions(far, queues, mtu, backMtu);
+        return new BedOptions(far, queues, mtu, backMtu, pair);
     }
 
     /** As these, with another MTU on the servers' side. */
     public BedOptions withBackMtu(int mtu) {
-        return new BedOptions(far, queues, frontMtu, mtu);
+        return new BedOptions(far, queues, frontMtu, mtu, pair);
     }
 }

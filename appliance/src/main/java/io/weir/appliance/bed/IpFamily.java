@@ -50,7 +50,7 @@ public enum IpFamily {
         return vip;
     }
 
-    /** A host of the clients' network; the node is 1, the client 2, the edge router 9, the third host 77. */
+    /** A host of the clients' network; the node is 1 (of two nodes, each 11 and 12, the master), the client 2, the edge router 9, the third host 77. */
     public String front(int host) {
         return front + host;
     }

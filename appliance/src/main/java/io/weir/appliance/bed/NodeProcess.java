@@ -112,6 +112,11 @@ public final class NodeProcess implements AutoCloseable {
         await();
     }
 
+    /** Sends a signal, for example {@code STOP}. */
+    public void signal(String name) {
+        Program.run("kill", "-" + name, Long.toString(process.pid()));
+    }
+
     private int await() {
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
