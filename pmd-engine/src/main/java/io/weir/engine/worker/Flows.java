@@ -38,8 +38,11 @@ public final class Flows {
     /** Bounds a cycle after others in which there was no sweep; a burst makes its flows' share far from it. */
     private static final int SWEEP_DEBT_A_CYCLE = 1024;
 
+    private static final int SWEPT_AT_ONCE = 64;
+
     private final WorkerContext context;
     private final FlowTable table;
+    private final long[] swept = new long[SWEPT_AT_ONCE];
     private long sweptNs;
     private long sweepDebt;
     private boolean sweeping;
@@ -329,15 +332,33 @@ public final class Flows {
     /** Looks at so many slots, wherever the last sweep ended. Returns flows removed. */
     public int sweep(int slots) {
         int removed = 0;
-        for (int n = 0; n < slots; n++) {
-            long slot = table.sweepSlot();
-            if (Mem.getLong(slot + FlowRecord.KEY) != 0 && isExpired(slot)) {
-                end(slot);
-                removed++;
+        for (int left = slots; left > 0; left -= SWEPT_AT_ONCE) {
+            int n = collectExpired(Math.min(left, SWEPT_AT_ONCE));
+            for (int i = 0; i < n; i++) {
+                long slot = swept[i];
+                // in a tiny table the removal of another may have moved it
+                if (Mem.getLong(slot + FlowRecord.KEY) != 0 && isExpired(slot)) {
+                    end(slot);
+                    removed++;
+                }
             }
-            table.sweepNext();
         }
         return removed;
+    }
+
+    /** Notes which of the next slots hold flows whose time is over, without a branch, for nobody could predict it. */
+    private int collectExpired(int slots) {
+        final long[] found = swept;
+        int n = 0;
+        for (int i = 0; i < slots; i++) {
+            long slot = table.sweepSlot();
+            table.sweepNext();
+            found[n] = slot;
+            long key = Mem.getLong(slot + FlowRecord.KEY);
+            long timeLeft = (long) context.times.expiry(FlowRecord.condition(slot)) - context.age(slot);
+            n += (int) ((timeLeft - 1 & (key | -key)) >>> 63);
+        }
+        return n;
     }
 
     /** Removes a flow, whatever its state. Between bursts only: removal moves records. */
