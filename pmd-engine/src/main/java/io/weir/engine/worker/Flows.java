@@ -30,22 +30,10 @@ public final class Flows {
     private static final int TIME_WAIT = TcpState.TIME_WAIT.ordinal();
     private static final int CLOSE = TcpState.CLOSE.ordinal();
     private static final int CONFLICT_TRIES = 4;
-    private static final long SWEEP_SLOTS_PER_SECOND = 1 << 21;
-
-    /** However fast flows come, the slots are all looked at while a quarter of their number is taken. */
-    private static final int SWEEP_SLOTS_PER_FLOW = 4;
-
-    /** Bounds a cycle after others in which there was no sweep; a burst makes its flows' share far from it. */
-    private static final int SWEEP_DEBT_A_CYCLE = 1024;
-
-    private static final int SWEPT_AT_ONCE = 64;
 
     private final WorkerContext context;
     private final FlowTable table;
-    private final long[] swept = new long[SWEPT_AT_ONCE];
-    private long sweptNs;
-    private long sweepDebt;
-    private boolean sweeping;
+    private final FlowSweep sweep;
     private long forgetAt;
 
     /**
@@ -54,6 +42,7 @@ public final class Flows {
     public Flows(WorkerContext context) {
         this.context = context;
         this.table = context.flows;
+        this.sweep = new FlowSweep(context, this);
     }
 
     /** Whether a record's time is over, though it may not have been swept yet. */
@@ -145,7 +134,7 @@ public final class Flows {
             if (record == 0) {
                 return TABLE_FULL;
             }
-            sweepDebt += SWEEP_SLOTS_PER_FLOW;
+            sweep.owe();
         } else {
             uncount(record, Counter.FLOWS_EXPIRED);
         }
@@ -298,67 +287,9 @@ public final class Flows {
         }
     }
 
-    /**
-     * Looks at the slots that are due by now and removes the flows whose time is over. Between bursts only: removal
-     * moves records.
-     *
-     * <p>Due are so many slots a second, and so many for each flow made since the last time, whichever is more: the
-     * second kind keeps what is over and not yet removed below a quarter of the table under any flood, and takes a small
-     * part of the time that making the flows took.
-     *
-     * @param atMost slots to look at for the time that has passed, however much that is: bounds the cycle's length
-     * @return flows removed
-     */
+    /** Removes flows whose time is over, as {@link FlowSweep#due} says. Between bursts only: removal moves records. */
     public int sweepDue(int atMost) {
-        long due = Math.max(sweepDueByTime(atMost), Math.min(sweepDebt, SWEEP_DEBT_A_CYCLE));
-        sweepDebt = table.size() == 0 ? 0 : Math.clamp(sweepDebt - due, 0, table.slots());
-        return due == 0 || table.size() == 0 ? 0 : sweep((int) Math.min(due, table.slots()));
-    }
-
-    private long sweepDueByTime(int atMost) {
-        long elapsed = context.nowNs - sweptNs;
-        if (!sweeping || elapsed > 1_000_000_000L) {
-            sweeping = true;
-            sweptNs = context.nowNs - 1_000_000L;
-            elapsed = 1_000_000L;
-        }
-        long due = Math.min(atMost, elapsed * SWEEP_SLOTS_PER_SECOND / 1_000_000_000L);
-        if (due != 0) {
-            sweptNs = due == atMost ? context.nowNs : sweptNs + due * 1_000_000_000L / SWEEP_SLOTS_PER_SECOND;
-        }
-        return due;
-    }
-
-    /** Looks at so many slots, wherever the last sweep ended. Returns flows removed. */
-    public int sweep(int slots) {
-        int removed = 0;
-        for (int left = slots; left > 0; left -= SWEPT_AT_ONCE) {
-            int n = collectExpired(Math.min(left, SWEPT_AT_ONCE));
-            for (int i = 0; i < n; i++) {
-                long slot = swept[i];
-                // in a tiny table the removal of another may have moved it
-                if (Mem.getLong(slot + FlowRecord.KEY) != 0 && isExpired(slot)) {
-                    end(slot);
-                    removed++;
-                }
-            }
-        }
-        return removed;
-    }
-
-    /** Notes which of the next slots hold flows whose time is over, without a branch, for nobody could predict it. */
-    private int collectExpired(int slots) {
-        final long[] found = swept;
-        int n = 0;
-        for (int i = 0; i < slots; i++) {
-            long slot = table.sweepSlot();
-            table.sweepNext();
-            found[n] = slot;
-            long key = Mem.getLong(slot + FlowRecord.KEY);
-            long timeLeft = (long) context.times.expiry(FlowRecord.condition(slot)) - context.age(slot);
-            n += (int) ((timeLeft - 1 & (key | -key)) >>> 63);
-        }
-        return n;
+        return sweep.due(atMost);
     }
 
     /** Removes a flow, whatever its state. Between bursts only: removal moves records. */
