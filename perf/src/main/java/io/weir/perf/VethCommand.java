@@ -97,6 +97,11 @@ final class VethCommand extends Measurement {
         recorder.note(
                 "`cpu` is the time of the contender's core over the packets delivered; busy polling uses the whole core,"
                         + " so it is the cost of a packet only where more is offered than delivered");
+        if (chosen.client() == chosen.server()) {
+            recorder.note(
+                    "at a rate the generator sleeps 50 us whenever no frame is due, which the sink on its core needs;"
+                            + " latencies contain it");
+        }
         recorder.note("latencies count from when a frame was due, so a generator that falls behind does not hide them");
         new VethBench(chosen, flows, size, seconds(warm), seconds(duration), rate, inKernel)
                 .measure(Prerequisites.chosen(Contenders.all(), only), recorder, progress);

@@ -100,6 +100,7 @@ public final class VethLine implements Line, AutoCloseable {
                 .withRate(load.rate() > 0 ? Rate.packets(load.rate()) : Rate.MAX)
                 .until(load.frames(), load.duration())
                 .withThreads(1, List.of(cores.client()))
+                .withYields(load.rate() > 0 && cores.client() == cores.server())
                 .withLinger(Duration.ZERO));
         sink.reset();
         CoreTime before = CoreTime.read();

@@ -25,6 +25,8 @@ import java.util.List;
  * @param stamp whether frames are stamped, where there is room
  * @param linger how long, after the last frame, another answer is waited for
  * @param seed of random choices
+ * @param yields whether a thread sleeps a moment whenever no frame is due, because somebody else needs its core; else it
+ *     spins, and is in time
  */
 public record GeneratorOptions(
         Path namespace,
@@ -39,7 +41,8 @@ public record GeneratorOptions(
         int ringSize,
         boolean stamp,
         Duration linger,
-        long seed) {
+        long seed,
+        boolean yields) {
     /** The longest run. */
     public static final Duration MAX_DURATION = Duration.ofHours(1);
 
@@ -96,72 +99,84 @@ public record GeneratorOptions(
                 RING,
                 true,
                 Duration.ofMillis(200),
-                1);
+                1,
+                false);
     }
 
     /** The same in a network namespace. */
     public GeneratorOptions in(Path file) {
         return new GeneratorOptions(
-                file, device, driver, traffic, rate, count, duration, threads, cores, ringSize, stamp, linger, seed);
+                file, device, driver, traffic, rate, count, duration, threads, cores, ringSize, stamp, linger, seed,
+                yields);
     }
 
     /** The same by another driver. */
     public GeneratorOptions withDriver(GeneratorDriver other) {
         return new GeneratorOptions(
-                namespace, device, other, traffic, rate, count, duration, threads, cores, ringSize, stamp, linger,
-                seed);
+                namespace, device, other, traffic, rate, count, duration, threads, cores, ringSize, stamp, linger, seed,
+                yields);
     }
 
     /** The same with other traffic. */
     public GeneratorOptions withTraffic(Traffic other) {
         return new GeneratorOptions(
-                namespace, device, driver, other, rate, count, duration, threads, cores, ringSize, stamp, linger, seed);
+                namespace, device, driver, other, rate, count, duration, threads, cores, ringSize, stamp, linger, seed,
+                yields);
     }
 
     /** The same at another rate. */
     public GeneratorOptions withRate(Rate other) {
         return new GeneratorOptions(
                 namespace, device, driver, traffic, other, count, duration, threads, cores, ringSize, stamp, linger,
-                seed);
+                seed, yields);
     }
 
     /** The same with other ends: whichever is reached first. */
     public GeneratorOptions until(long frames, Duration time) {
         return new GeneratorOptions(
-                namespace, device, driver, traffic, rate, frames, time, threads, cores, ringSize, stamp, linger, seed);
+                namespace, device, driver, traffic, rate, frames, time, threads, cores, ringSize, stamp, linger, seed,
+                yields);
     }
 
     /** The same with other threads. */
     public GeneratorOptions withThreads(int number, List<Integer> pinnedTo) {
         return new GeneratorOptions(
                 namespace, device, driver, traffic, rate, count, duration, number, pinnedTo, ringSize, stamp, linger,
-                seed);
+                seed, yields);
     }
 
     /** The same with other rings. */
     public GeneratorOptions withRingSize(int entries) {
         return new GeneratorOptions(
-                namespace, device, driver, traffic, rate, count, duration, threads, cores, entries, stamp, linger,
-                seed);
+                namespace, device, driver, traffic, rate, count, duration, threads, cores, entries, stamp, linger, seed,
+                yields);
     }
 
     /** The same, with stamps or without. */
     public GeneratorOptions withStamp(boolean wanted) {
         return new GeneratorOptions(
                 namespace, device, driver, traffic, rate, count, duration, threads, cores, ringSize, wanted, linger,
-                seed);
+                seed, yields);
     }
 
     /** The same, waiting for answers for another time. */
     public GeneratorOptions withLinger(Duration time) {
         return new GeneratorOptions(
-                namespace, device, driver, traffic, rate, count, duration, threads, cores, ringSize, stamp, time, seed);
+                namespace, device, driver, traffic, rate, count, duration, threads, cores, ringSize, stamp, time, seed,
+                yields);
     }
 
     /** The same with other random choices. */
     public GeneratorOptions withSeed(long other) {
         return new GeneratorOptions(
                 namespace, device, driver, traffic, rate, count, duration, threads, cores, ringSize, stamp, linger,
-                other);
+                other, yields);
+    }
+
+    /** The same, leaving its core to others while nothing is due, or not. */
+    public GeneratorOptions withYields(boolean wanted) {
+        return new GeneratorOptions(
+                namespace, device, driver, traffic, rate, count, duration, threads, cores, ringSize, stamp, linger,
+                seed, wanted);
     }
 }

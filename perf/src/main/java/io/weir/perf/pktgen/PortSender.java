@@ -10,12 +10,14 @@ import io.weir.perf.traffic.Protocol;
 import io.weir.perf.traffic.SizeMix;
 import io.weir.perf.traffic.Stamp;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sends frames that need no answer, through a port: datagrams and SYNs. Counts what comes back. After its start it
  * allocates nothing.
  */
 final class PortSender extends CountedSender {
+    private static final long YIELD_NS = 50_000;
     private static final long CATCH_UP_NS = 200_000_000;
 
     private final ThreadPort port;
@@ -30,6 +32,7 @@ final class PortSender extends CountedSender {
     private final boolean syn;
     private final long limit;
     private final long lingerNs;
+    private final boolean yields;
     private int pending = -1; // a flow that was chosen and found no room
     private int nextSize;
     private int streamSequence;
@@ -74,6 +77,7 @@ final class PortSender extends CountedSender {
         long count = options.count();
         this.limit = count == 0 ? Long.MAX_VALUE : count / stride + (thread < count % stride ? 1 : 0);
         this.lingerNs = options.linger().toNanos();
+        this.yields = options.yields();
     }
 
     @Override
@@ -90,6 +94,9 @@ final class PortSender extends CountedSender {
             now = System.nanoTime();
             if (sent > 0) {
                 last = now;
+            } else if (received == 0 && yields) {
+                LockSupport.parkNanos(YIELD_NS);
+                now = System.nanoTime();
             } else if (received == 0) {
                 port.idle(Math.min(pacer.waitNs(now), end - now), expectsAnswers(now - begun));
                 now = System.nanoTime();
