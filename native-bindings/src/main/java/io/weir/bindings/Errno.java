@@ -6,6 +6,7 @@ import java.util.Map;
 public final class Errno {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
+    public static final int ESRCH = 3;
     public static final int EINTR = 4;
     public static final int ENXIO = 6;
     public static final int E2BIG = 7;
@@ -35,6 +36,7 @@ public final class Errno {
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM (operation not permitted)"),
             Map.entry(ENOENT, "ENOENT (no such file or entry)"),
+            Map.entry(ESRCH, "ESRCH (no such entry)"),
             Map.entry(EINTR, "EINTR (interrupted)"),
             Map.entry(ENXIO, "ENXIO (no such device or queue)"),
             Map.entry(E2BIG, "E2BIG (too long, or full)"),

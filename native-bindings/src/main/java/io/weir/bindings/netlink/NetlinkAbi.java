@@ -28,6 +28,7 @@ final class NetlinkAbi {
     static final int NETLINK_ADD_MEMBERSHIP = 1;
     static final int NETLINK_CAP_ACK = 10;
     static final int NETLINK_EXT_ACK = 11;
+    static final int NETLINK_GET_STRICT_CHK = 12;
 
     // struct sockaddr_nl
     static final int SOCKADDR_NL_SIZE = 12;
@@ -52,6 +53,7 @@ final class NetlinkAbi {
     static final int NLM_F_DUMP_INTR = 0x10;
     static final int NLM_F_DUMP = 0x300;
     static final int NLM_F_REPLACE = 0x100;
+    static final int NLM_F_EXCL = 0x200;
     static final int NLM_F_CREATE = 0x400;
     static final int NLM_F_ACK_TLVS = 0x200;
 
@@ -123,6 +125,8 @@ final class NetlinkAbi {
     static final int RTM_PROTOCOL = 5;
     static final int RTM_SCOPE = 6;
     static final int RTM_TYPE = 7;
+    static final int RT_SCOPE_UNIVERSE = 0;
+    static final int RT_SCOPE_LINK = 253;
     static final int RTA_DST = 1;
     static final int RTA_OIF = 4;
     static final int RTA_GATEWAY = 5;

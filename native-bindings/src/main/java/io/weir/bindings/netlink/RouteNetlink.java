@@ -29,6 +29,7 @@ public final class RouteNetlink implements AutoCloseable {
     private RouteNetlink() {
         socket.trySet(NetlinkAbi.SOL_NETLINK, NetlinkAbi.NETLINK_CAP_ACK, 1);
         socket.trySet(NetlinkAbi.SOL_NETLINK, NetlinkAbi.NETLINK_EXT_ACK, 1);
+        socket.trySet(NetlinkAbi.SOL_NETLINK, NetlinkAbi.NETLINK_GET_STRICT_CHK, 1);
     }
 
     /**
@@ -58,6 +59,75 @@ public final class RouteNetlink implements AutoCloseable {
     /** All routes of all tables; what the host itself holds and its broadcast addresses are in the local table. */
     public List<Route> routes() {
         return dump("RTM_GETROUTE", NetlinkAbi.RTM_GETROUTE, NetlinkAbi.RTMSG_SIZE, Route.class);
+    }
+
+    /**
+     * The routes of one table that one program made; cheap beside a full Internet table, because the kernel chooses.
+     *
+     * @param table its number, unsigned
+     * @param protocol {@code rtm_protocol} of the program
+     */
+    public List<Route> routes(int table, int protocol) {
+        List<Route> found = new ArrayList<>();
+        for (int family : List.of(NetlinkAbi.AF_INET, NetlinkAbi.AF_INET6)) {
+            NetlinkRequest request = new NetlinkRequest(
+                            "RTM_GETROUTE table %s protocol %d".formatted(Integer.toUnsignedString(table), protocol),
+                            NetlinkAbi.RTM_GETROUTE,
+                            NLM_F_DUMP,
+                            NetlinkAbi.RTMSG_SIZE)
+                    .body8(NetlinkAbi.RTM_FAMILY, family)
+                    .body8(NetlinkAbi.RTM_PROTOCOL, protocol)
+                    .attribute(NetlinkAbi.RTA_TABLE, table);
+            try {
+                // once more here: kernels before 4.20 do not choose
+                records(exchange(request), Route.class).stream()
+                        .filter(route -> route.table() == table && route.protocol() == protocol)
+                        .forEach(found::add);
+            } catch (NativeException e) {
+                if (e.errno() != Errno.ENOENT) { // no such table: there has never been a route in it
+                    throw e;
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Adds a route. It stays when this process ends, unless its device ends with it.
+     *
+     * @throws NativeException when the kernel refuses: {@code EEXIST} when the table has a route to the same destination
+     *     with the same metric, whoever made it
+     */
+    public void add(DeviceRoute route) {
+        try {
+            exchange(route.request("RTM_NEWROUTE ", NetlinkAbi.RTM_NEWROUTE, NLM_F_CREATE | NetlinkAbi.NLM_F_EXCL));
+        } catch (NativeException e) {
+            if (e.errno() == Errno.EEXIST) {
+                throw new NativeException(
+                        e.call(),
+                        Errno.EEXIST,
+                        "another program has put a route to it with this metric into this table; see `ip route show table %s`"
+                                .formatted(Integer.toUnsignedString(route.table())));
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Removes a route, if it is there exactly as given.
+     *
+     * @return false when it is not there
+     */
+    public boolean remove(DeviceRoute route) {
+        try {
+            exchange(route.request("RTM_DELROUTE ", NetlinkAbi.RTM_DELROUTE, 0));
+            return true;
+        } catch (NativeException e) {
+            if (e.errno() == Errno.ESRCH || e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** All entries of the ARP and neighbour discovery caches. */
@@ -190,7 +260,7 @@ public final class RouteNetlink implements AutoCloseable {
                 .toList();
     }
 
-    private static int family(InetAddress address) {
+    static int family(InetAddress address) {
         return address instanceof Inet4Address ? NetlinkAbi.AF_INET : NetlinkAbi.AF_INET6;
     }
 

@@ -15,6 +15,7 @@ class NetlinkAbiTest {
         java.put("NETLINK_ADD_MEMBERSHIP", (long) NetlinkAbi.NETLINK_ADD_MEMBERSHIP);
         java.put("NETLINK_CAP_ACK", (long) NetlinkAbi.NETLINK_CAP_ACK);
         java.put("NETLINK_EXT_ACK", (long) NetlinkAbi.NETLINK_EXT_ACK);
+        java.put("NETLINK_GET_STRICT_CHK", (long) NetlinkAbi.NETLINK_GET_STRICT_CHK);
         java.put("sizeof(struct sockaddr_nl)", (long) NetlinkAbi.SOCKADDR_NL_SIZE);
         java.put("offsetof(struct sockaddr_nl, nl_pid)", (long) NetlinkAbi.NL_PID);
         java.put("NLMSG_HDRLEN", (long) NetlinkAbi.NLMSG_HDRLEN);
@@ -32,6 +33,7 @@ class NetlinkAbiTest {
         java.put("NLM_F_DUMP_INTR", (long) NetlinkAbi.NLM_F_DUMP_INTR);
         java.put("NLM_F_DUMP", (long) NetlinkAbi.NLM_F_DUMP);
         java.put("NLM_F_REPLACE", (long) NetlinkAbi.NLM_F_REPLACE);
+        java.put("NLM_F_EXCL", (long) NetlinkAbi.NLM_F_EXCL);
         java.put("NLM_F_CREATE", (long) NetlinkAbi.NLM_F_CREATE);
         java.put("NLM_F_ACK_TLVS", (long) NetlinkAbi.NLM_F_ACK_TLVS);
         java.put("NLA_HDRLEN", (long) NetlinkAbi.NLA_HDRLEN);
@@ -93,6 +95,8 @@ class NetlinkAbiTest {
         java.put("offsetof(struct rtmsg, rtm_protocol)", (long) NetlinkAbi.RTM_PROTOCOL);
         java.put("offsetof(struct rtmsg, rtm_scope)", (long) NetlinkAbi.RTM_SCOPE);
         java.put("offsetof(struct rtmsg, rtm_type)", (long) NetlinkAbi.RTM_TYPE);
+        java.put("RT_SCOPE_UNIVERSE", (long) NetlinkAbi.RT_SCOPE_UNIVERSE);
+        java.put("RT_SCOPE_LINK", (long) NetlinkAbi.RT_SCOPE_LINK);
         java.put("RTA_DST", (long) NetlinkAbi.RTA_DST);
         java.put("RTA_OIF", (long) NetlinkAbi.RTA_OIF);
         java.put("RTA_GATEWAY", (long) NetlinkAbi.RTA_GATEWAY);

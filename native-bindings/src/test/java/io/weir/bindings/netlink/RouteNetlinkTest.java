@@ -198,6 +198,57 @@ class RouteNetlinkTest {
     }
 
     @Test
+    void shouldAddAndRemoveRoutesInATable() {
+        for (String address : List.of("198.18.0.5", "fd99::5")) {
+            DeviceRoute wanted = new DeviceRoute(ip(address), front, 4711, 87, 123);
+            assertEquals(List.of(), netlink.routes(4711, 87));
+            assertFalse(netlink.remove(wanted));
+            netlink.add(wanted);
+            Route route = netlink.routes(4711, 87).getFirst();
+            assertEquals(ip(address), route.destination());
+            assertEquals(8 * ip(address).getAddress().length, route.prefixLength());
+            assertEquals(Route.Type.UNICAST, route.type());
+            assertEquals(123, route.priority());
+            assertEquals(List.of(new NextHop(front, Optional.empty(), 1)), route.nextHops());
+            assertEquals(1, netlink.routes(4711, 87).size());
+            assertEquals(List.of(), netlink.routes(4711, 88), "another program's");
+            assertEquals(List.of(), netlink.routes(4712, 87), "another table's");
+            assertEquals(Optional.empty(), netlink.route(ip(address)), "the kernel itself does not go by it");
+            NativeException e = assertThrows(NativeException.class, () -> netlink.add(wanted));
+            assertEquals(Errno.EEXIST, e.errno());
+            assertTrue(e.getMessage().contains(address.substring(0, 5)), e.getMessage());
+            assertTrue(e.getMessage().contains("ip route show table 4711"), e.getMessage());
+            assertFalse(netlink.remove(new DeviceRoute(ip(address), front, 4711, 87, 124)), "another metric's");
+            assertTrue(netlink.remove(wanted));
+            assertEquals(List.of(), netlink.routes(4711, 87));
+        }
+    }
+
+    @Test
+    void shouldTakeTablesAndMetricsBeyondTheSign() {
+        DeviceRoute wanted = new DeviceRoute(ip("198.18.0.5"), front, -2, 87, -1);
+        netlink.add(wanted);
+        assertEquals(4_294_967_295L, netlink.routes(-2, 87).getFirst().priority());
+        assertTrue(netlink.remove(wanted));
+    }
+
+    @Test
+    void shouldLoseRoutesWithTheirDevice() {
+        here.sh("ip link add gone type veth peer name enog");
+        int gone = netlink.link("gone").orElseThrow().index();
+        NativeException down = assertThrows(
+                NativeException.class, () -> netlink.add(new DeviceRoute(ip("198.18.0.6"), gone, 4711, 87, 1)));
+        assertEquals(Errno.ENETDOWN, down.errno());
+        netlink.setUp(gone, true);
+        netlink.add(new DeviceRoute(ip("198.18.0.6"), gone, 4711, 87, 1));
+        netlink.add(new DeviceRoute(ip("2001:db8:5::6"), gone, 4711, 87, 1));
+        assertEquals(2, netlink.routes(4711, 87).size());
+        here.sh("ip link del gone");
+        assertEquals(List.of(), netlink.routes(4711, 87));
+        assertFalse(netlink.remove(new DeviceRoute(ip("198.18.0.6"), gone, 4711, 87, 1)));
+    }
+
+    @Test
     void shouldReadDumpsLargerThanOneDatagram() {
         here.sh("ip link add many type veth peer name ynam");
         here.sh("ip link set many up");
