@@ -13,11 +13,11 @@ import java.util.Optional;
  * <pre>
  *  0       8        16       24         32          40         48                 64
  * +-------+--------+--------+----------+-----------+----------+------------------+-------------
- * | VRRP 1| state  | since  | priority | effective | released | master's address | counters …
+ * |  mode | state  | since  | priority | effective | released | master's address | counters …
  * +-------+--------+--------+----------+-----------+----------+------------------+-------------
  * </pre>
  *
- * The first word is 0 while the node is on its own; state is the ordinal of {@link HaState}; since are milliseconds of
+ * The mode is 0 while the node is on its own, 1 with VRRP, 2 with BGP; state is the ordinal of {@link HaState}; since are milliseconds of
  * the epoch; an address of 0 is none.
  */
 public final class HaBlock {
@@ -30,7 +30,7 @@ public final class HaBlock {
     private static final int MASTER = 48;
     private static final int COUNTERS = 64;
 
-    private static final long VRRP = 1;
+    private static final List<String> MODES = List.of("none", "vrrp", "bgp");
 
     private final long base;
     private final HaCounters counters;
@@ -63,18 +63,19 @@ public final class HaBlock {
         Mem.putLongOpaque(base + RELEASED, status.released() ? 1 : 0);
         Mem.putLongOpaque(base + MASTER, master.hi());
         Mem.putLongOpaque(base + MASTER + 8, master.lo());
-        Mem.putLongRelease(base + MODE, VRRP);
+        Mem.putLongRelease(base + MODE, MODES.indexOf(status.mode()));
     }
 
-    /** Any thread or process: what it says, without the reasons; empty while the node is on its own. */
+    /** Any thread or process: what it says, without reasons and lists; empty while the node is on its own. */
     public Optional<HaStatus> read() {
-        if (Mem.getLongAcquire(base + MODE) != VRRP) {
+        long mode = Mem.getLongAcquire(base + MODE);
+        if (mode <= 0 || mode >= MODES.size()) {
             return Optional.empty();
         }
         IpAddress master = new IpAddress(Mem.getLongOpaque(base + MASTER), Mem.getLongOpaque(base + MASTER + 8));
         HaState[] states = HaState.values();
         return Optional.of(new HaStatus(
-                "vrrp",
+                MODES.get((int) mode),
                 states[Math.clamp(Mem.getLongOpaque(base + STATE), 0, states.length - 1)],
                 Instant.ofEpochMilli(Mem.getLongOpaque(base + SINCE)),
                 "",
@@ -84,6 +85,7 @@ public final class HaBlock {
                 Mem.getLongOpaque(base + RELEASED) != 0,
                 List.of(),
                 counters.get(HaCounter.TERMS),
+                List.of(),
                 counters.all()));
     }
 }

@@ -12,8 +12,8 @@ public interface HaControl {
 
     /**
      * Asks it to give mastership away, in order: it stops forwarding, then says so, and takes part with priority 1 from
-     * then on. So it is master again only while no other node is there, until {@link #resume}. Has no effect on a node
-     * that has been released already.
+     * then on. So it is master again only while no other node is there, until {@link #resume}. With BGP it withdraws all
+     * its addresses until then, and forwards what still comes. Has no effect on a node that has been released already.
      *
      * @throws UnsupportedOperationException when the node is on its own
      */
@@ -29,7 +29,18 @@ public interface HaControl {
     /** The control of a node that is on its own, and so is master from its start. */
     static HaControl alone(Instant since) {
         HaStatus status = new HaStatus(
-                "none", HaState.MASTER, since, "on its own", 0, 0, Optional.empty(), false, List.of(), 1, Map.of());
+                "none",
+                HaState.MASTER,
+                since,
+                "on its own",
+                0,
+                0,
+                Optional.empty(),
+                false,
+                List.of(),
+                1,
+                List.of(),
+                Map.of());
         return new HaControl() {
             @Override
             public HaStatus status() {

@@ -33,7 +33,12 @@ public enum HaCounter {
 
     ANNOUNCED_ARP("announce.arp", "gratuitous ARP requests sent"),
     ANNOUNCED_ND("announce.nd", "unsolicited neighbour advertisements sent"),
-    ANNOUNCE_FAILED("announce.failed", "gratuitous ARP and advertisements that the kernel did not take");
+    ANNOUNCE_FAILED("announce.failed", "gratuitous ARP and advertisements that the kernel did not take"),
+
+    ROUTES_ADDED("bgp.routes-added", "host routes of virtual addresses put into the kernel's table"),
+    ROUTES_REMOVED("bgp.routes-removed", "of these, taken out again by this node"),
+    ROUTES_RESTORED("bgp.routes-restored", "times that one was gone and was put back: another program had removed it"),
+    ROUTES_REFUSED("bgp.routes-refused", "host routes that the kernel did not take, or did not let go");
 
     private final String label;
     private final String meaning;

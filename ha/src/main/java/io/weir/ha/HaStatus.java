@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * Where a node stands, at one moment. Immutable.
  *
- * @param mode {@code ha.mode}: {@code none}, {@code vrrp}
+ * @param mode {@code ha.mode}: {@code none}, {@code vrrp}, {@code bgp}
  * @param state its part
  * @param since when it took that part
  * @param why what made it take that part, for people
@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param released an operator made it give mastership away, and has not taken that back
  * @param hindrances what keeps it from being master, or makes it the last choice; empty: nothing
  * @param terms how often it has been master
+ * @param announced virtual addresses that the node has host routes for, for a routing daemon; empty without BGP
  * @param counters all that is counted
  */
 public record HaStatus(
@@ -32,4 +33,5 @@ public record HaStatus(
         boolean released,
         List<String> hindrances,
         long terms,
+        List<IpAddress> announced,
         Map<HaCounter, Long> counters) {}

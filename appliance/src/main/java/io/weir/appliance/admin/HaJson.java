@@ -21,10 +21,12 @@ public final class HaJson {
         if (status.counters().isEmpty()) {
             return json; // on its own
         }
-        json.put("priority", status.priority())
-                .put("effectivePriority", status.effectivePriority())
-                .put("released", status.released())
-                .put("terms", status.terms());
+        if (status.mode().equals("bgp")) {
+            status.announced().stream().map(Object::toString).forEach(json.withArray("announced")::add);
+        } else {
+            json.put("priority", status.priority()).put("effectivePriority", status.effectivePriority());
+        }
+        json.put("released", status.released()).put("terms", status.terms());
         status.master().ifPresent(master -> json.put("master", master.toString()));
         status.hindrances().forEach(json.withArray("hindrances")::add);
         ObjectNode counters = json.putObject("counters");

@@ -141,6 +141,8 @@ public final class ConfigLoader {
                         settings.get(Keys.VRRP_PREEMPT_DELAY),
                         settings.get(Keys.VRRP_PEERS),
                         settings.find(Keys.VRRP_TRACK).orElse(List.of())),
+                new HaConfig.Bgp(
+                        settings.get(Keys.BGP_TABLE), settings.get(Keys.BGP_METRIC), settings.get(Keys.BGP_DRAIN)),
                 settings.get(Keys.HA_WATCHDOG));
     }
 

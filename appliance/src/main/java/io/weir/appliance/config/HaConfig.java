@@ -10,9 +10,10 @@ import java.util.List;
  *
  * @param mode how nodes agree who forwards
  * @param vrrp VRRP's parameters, defaults if VRRP is not used
+ * @param bgp parameters of the announcement of virtual addresses, defaults if BGP is not used
  * @param watchdog a worker that has not finished a cycle for so long makes the node step down
  */
-public record HaConfig(HaMode mode, Vrrp vrrp, Duration watchdog) {
+public record HaConfig(HaMode mode, Vrrp vrrp, Bgp bgp, Duration watchdog) {
     /**
      * The keys {@code ha.vrrp.…}.
      *
@@ -34,4 +35,13 @@ public record HaConfig(HaMode mode, Vrrp vrrp, Duration watchdog) {
             Duration preemptDelay,
             List<IpAddress> peers,
             List<String> track) {}
+
+    /**
+     * The keys {@code ha.bgp.…}.
+     *
+     * @param table of the kernel's, into which host routes go, 1 to 2³² − 1; 254 is the main table
+     * @param metric of these routes, 1 to 2³² − 1
+     * @param drain how long the node forwards at its end after it has withdrawn them
+     */
+    public record Bgp(long table, long metric, Duration drain) {}
 }

@@ -22,6 +22,10 @@ import java.util.function.Function;
 final class Keys {
     private static final List<Key<?>> MINE = new ArrayList<>();
     private static final Duration DAY = Duration.ofHours(24);
+    private static final long MAX_U32 = 0xffff_ffffL;
+    private static final long DEFAULT_TABLE = 253;
+    private static final long MAIN_TABLE = 254;
+    private static final long LOCAL_TABLE = 255;
     private static final String DEVICE = "[^\\s/:]{1,15}";
 
     static final Key<String> NODE_NAME = key(
@@ -125,6 +129,18 @@ final class Keys {
             null,
             "roles or devices whose link must be up, services that must have a server",
             list(matching("[^\\s,]+", "a list of roles, devices and services")));
+    static final Key<Long> BGP_TABLE = key(
+            "ha.bgp.table",
+            "4711",
+            "the kernel's table into which host routes of the virtual addresses go: a number, or main",
+            Keys::routingTable);
+    static final Key<Long> BGP_METRIC =
+            key("ha.bgp.metric", "100", "metric of these routes", Values.unsigned(1, MAX_U32));
+    static final Key<Duration> BGP_DRAIN = key(
+            "ha.bgp.drain",
+            "2s",
+            "how long a node forwards at its end after it has withdrawn its routes",
+            time(Duration.ZERO, Duration.ofMinutes(10)));
     static final Key<Duration> HA_WATCHDOG = key(
             "ha.watchdog",
             "200ms",
@@ -194,6 +210,17 @@ final class Keys {
             case "af_packet" -> Choices.Driver.AF_PACKET;
             default -> throw new IllegalArgumentException("one of auto, af_xdp, af_packet is right");
         };
+    }
+
+    private static Long routingTable(String text) {
+        if (text.equals("main")) {
+            return MAIN_TABLE;
+        }
+        final long table = Values.unsigned(1, MAX_U32).apply(text);
+        if (table == DEFAULT_TABLE || table == LOCAL_TABLE) {
+            throw new IllegalArgumentException("a table of the kernel's own; another number, or main, is right");
+        }
+        return table;
     }
 
     private static Duration centiseconds(String text) {

@@ -177,16 +177,36 @@ final class NodeChecks {
     }
 
     private void ha() {
-        if (config.ha().mode() == HaMode.VRRP) {
-            vrrp(config.ha().vrrp());
-            return;
+        switch (config.ha().mode()) {
+            case VRRP -> vrrp(config.ha().vrrp());
+            case BGP -> bgp();
+            case NONE -> {}
         }
         Keys.all().stream()
-                .filter(k -> k.pattern().startsWith("ha.") && k != Keys.HA_MODE && settings.isSet(k))
+                .filter(k ->
+                        settings.isSet(k) && isIdle(k.pattern(), config.ha().mode()))
                 .forEach(k -> problems.warning(
                         k.pattern(),
                         settings.written(k),
                         "has no effect with ha.mode = " + settings.text(Keys.HA_MODE)));
+    }
+
+    /** Whether a key means nothing in a mode. */
+    private static boolean isIdle(String key, HaMode mode) {
+        return key.startsWith("ha.")
+                && !key.equals(Keys.HA_MODE.pattern())
+                && (mode == HaMode.NONE
+                        || key.startsWith("ha.vrrp.") && mode != HaMode.VRRP
+                        || key.startsWith("ha.bgp.") && mode != HaMode.BGP);
+    }
+
+    private void bgp() {
+        if (config.services().isEmpty()) {
+            problems.error(
+                    Keys.HA_MODE.pattern(),
+                    "bgp",
+                    "there is no address to announce; a service is missing, or none is right");
+        }
     }
 
     private void vrrp(HaConfig.Vrrp vrrp) {

@@ -1,7 +1,6 @@
 package io.weir.appliance.config;
 
 import io.weir.appliance.config.Choices.Forward;
-import io.weir.appliance.config.Choices.HaMode;
 import io.weir.appliance.config.Choices.OnServerDeath;
 import io.weir.appliance.config.Choices.Reconstruct;
 import java.util.List;
@@ -20,7 +19,6 @@ final class NotAvailable {
     private NotAvailable() {}
 
     static void check(NodeConfig config, Settings settings) {
-        refuse(config.ha().mode() == HaMode.BGP, settings, Keys.HA_MODE, "none or vrrp");
         for (final Key<?> key : List.of(
                 Keys.NAT_ADDRESSES, Keys.RECONSTRUCT_RATE, Keys.RECONSTRUCT_REPLAY_RATE, Keys.REPLAY_WINDOW_SCALE)) {
             ignore(settings, key, "what it sets " + NOT_YET + "; it is ignored");

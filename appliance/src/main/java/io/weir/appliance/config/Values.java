@@ -31,6 +31,15 @@ final class Values {
         };
     }
 
+    static Function<String, Long> unsigned(long min, long max) {
+        return text -> {
+            if (!text.matches("\\d{1,10}") || Long.parseLong(text) < min || Long.parseLong(text) > max) {
+                throw new IllegalArgumentException("a number from " + min + " to " + max + " is right");
+            }
+            return Long.parseLong(text);
+        };
+    }
+
     static Function<String, Integer> powerOfTwo(int min, int max) {
         return text -> {
             final String right = "a power of two from " + min + " to " + max + " is right";

@@ -126,7 +126,7 @@ final class HaWatch {
                 source(own, virtual, false, !global),
                 virtual,
                 announced,
-                hindrances(links),
+                DeviceLinks.hindrances(devices, links.values()),
                 weaknesses(config));
     }
 
@@ -152,21 +152,6 @@ final class HaWatch {
         return lists;
     }
 
-    private List<String> hindrances(Map<String, Link> links) {
-        List<String> hindrances = new ArrayList<>();
-        for (String device : devices) {
-            Link link = links.get(device);
-            if (link == null) {
-                hindrances.add("device %s is gone".formatted(device));
-            } else if (!link.up()) {
-                hindrances.add("device %s is down".formatted(device));
-            } else if (!link.carrier()) {
-                hindrances.add("device %s has no carrier".formatted(device));
-            }
-        }
-        return List.copyOf(hindrances);
-    }
-
     private List<String> weaknesses(NodeConfig config) {
         List<String> weaknesses = new ArrayList<>();
         for (String name : names(config)) {
@@ -178,9 +163,6 @@ final class HaWatch {
     }
 
     private static boolean serves(ServiceRegistry.Slot slot, String service) {
-        return slot.service().name().equals(service)
-                && slot.retiredAt() == 0
-                && slot.server().up()
-                && slot.server().weight() > 0;
+        return slot.service().name().equals(service) && slot.takesConnections();
     }
 }

@@ -73,7 +73,7 @@ final class Node implements AutoCloseable {
     private NodePorts ports;
     private Mastership mastership;
     private HaControl ha = HaControl.alone(Instant.now());
-    private Takeover takeover;
+    private HaThread among;
 
     private Node(LoadedConfig loaded, Reports reports) {
         this.loaded = loaded;
@@ -128,9 +128,9 @@ final class Node implements AutoCloseable {
         Map<Integer, List<IpAddress>> gateways = gateways();
         control = new Control(
                 loaded, network, registry, maps, file, counters, gateways, new ServerStates(checker), reports);
-        boolean among = config.ha().mode() == HaMode.VRRP;
+        HaMode mode = config.ha().mode();
         HaWatch watch = new HaWatch(config, network, registry, gateways);
-        if (among) {
+        if (mode == HaMode.VRRP) {
             watch.check(config);
         }
         Publication publication = control.begin();
@@ -138,16 +138,23 @@ final class Node implements AutoCloseable {
         // frames begin to arrive here; they wait in the rings until the workers run
         ports = hold(PortFactory.open(Specs.ports(config), steering));
         steering.complete(ports.driver());
-        mastership = among ? Mastership.leased(workers) : Mastership.permanent(workers);
+        mastership = mode == HaMode.VRRP ? Mastership.leased(workers) : Mastership.permanent(workers);
         SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];
         List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
         control.attach(built, recorders);
         hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), log::record));
-        if (among) {
-            takeover =
-                    hold(new Takeover(config, watch, mastership, file, housekeeping.errors("the HA thread"), reports));
-            ha = takeover.control();
-            control.watch(takeover::look, takeover::report);
+        ErrorHandler haErrors = housekeeping.errors("the HA thread");
+        among = switch (mode) {
+            case NONE -> null;
+            case VRRP -> hold(new Takeover(config, watch, mastership, file, haErrors, reports));
+            case BGP -> {
+                OfferWatch offers = new OfferWatch(devices, network, registry);
+                yield hold(new Announcing(config, offers, kernel.index(), mastership, file, haErrors, reports));
+            }
+        };
+        if (among != null) {
+            ha = among.control();
+            control.watch(among::look, among::report);
         }
         AgentRunner runner = hold(new AgentRunner(
                 new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS),
@@ -160,8 +167,8 @@ final class Node implements AutoCloseable {
         admin.serve(view);
         hold(admin); // again: nobody may ask any more when the control thread ends
         hold(steering::close); // first of all when stopping: no more frames
-        if (among) {
-            hold(takeover); // before even that: the others are to know
+        if (among != null) {
+            hold(among); // before even that: the others are to know
         }
     }
 
@@ -271,8 +278,8 @@ final class Node implements AutoCloseable {
         while (!control.isResolved() && deadline - System.nanoTime() > 0) {
             TimeUnit.MILLISECONDS.sleep(CONTROL_PERIOD_MS);
         }
-        if (takeover != null) {
-            takeover.begin();
+        if (among != null) {
+            among.begin();
         }
         view.ready();
     }
@@ -284,7 +291,7 @@ final class Node implements AutoCloseable {
 
     /** The line that says that packets flow. */
     String readyLine() {
-        String part = takeover == null ? "" : " ha=" + ha.status().state().label();
+        String part = among == null ? "" : " ha=" + ha.status().state().label();
         return "weir: ready node=%s driver=%s workers=%d services=%d servers=%d%s"
                 .formatted(
                         config.name(),

@@ -120,6 +120,14 @@ final class StatReport {
     }
 
     private void part(HaStatus ha) {
+        if (ha.mode().equals("bgp")) {
+            out.printf(
+                    "%s since %s, %s%n%n",
+                    ha.state().label(),
+                    ha.since(),
+                    ha.state() == HaState.MASTER ? "announced" : ha.released() ? "released" : "not announced");
+            return;
+        }
         out.printf(
                 "%s since %s, priority %d%s, %s%n%n",
                 ha.state().label(),

@@ -31,7 +31,7 @@ import org.agrona.concurrent.SleepingIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 /** The HA thread of a node with {@code ha.mode = vrrp}, from its making to its farewell. */
-final class Takeover implements AutoCloseable {
+final class Takeover implements HaThread {
     private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int PAUSES_AN_INTERVAL = 50;
     private static final long DECIDED_WITHIN_NS = TimeUnit.SECONDS.toNanos(1);
@@ -104,8 +104,8 @@ final class Takeover implements AutoCloseable {
         });
     }
 
-    /** Control thread: looks again, and tells the HA thread what has changed. */
-    void look(NodeConfig config) {
+    @Override
+    public void look(NodeConfig config) {
         Surroundings now = watch.look(config);
         if (!now.equals(last)) {
             last = now;
@@ -113,15 +113,15 @@ final class Takeover implements AutoCloseable {
         }
     }
 
-    /** Any thread but the HA thread: tells the operator what the HA thread, which must not wait for a log, has to say. */
-    void report() {
+    @Override
+    public void report() {
         for (String line = news.poll(); line != null; line = news.poll()) {
             reports.info(line);
         }
     }
 
-    /** The node can forward from now on: waits until it has taken its part, or knows why it cannot. */
-    void begin() throws InterruptedException {
+    @Override
+    public void begin() throws InterruptedException {
         agent.startup();
         long deadline = System.nanoTime() + DECIDED_WITHIN_NS;
         while (agent.status().state() == HaState.INITIALIZE && deadline - System.nanoTime() > 0) {
@@ -129,12 +129,12 @@ final class Takeover implements AutoCloseable {
         }
     }
 
-    /** What operators may ask of it. */
-    HaControl control() {
+    @Override
+    public HaControl control() {
         return agent;
     }
 
-    /** Leaves: the workers stop, then the others are told. What there is to report by then is reported here. */
+    /** The workers stop, then the others are told. */
     @Override
     public void close() {
         runner.close();

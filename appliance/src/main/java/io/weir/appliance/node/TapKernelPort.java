@@ -16,6 +16,11 @@ final class TapKernelPort implements KernelPort, AutoCloseable {
         return tap.writeReaddressed(frame, length) >= 0;
     }
 
+    /** Number of its device, which ends with this process. */
+    int index() {
+        return tap.index();
+    }
+
     @Override
     public void close() {
         tap.close();

@@ -228,7 +228,6 @@ class ProblemsTest {
                 "service.web.reconstruct = replay",
                 "service.web.reconstruct = adopt",
                 "service.web.on-server-death = replay",
-                "ha.mode = bgp",
             })
     void shouldRefuseWhatThisVersionCannotDo(String line) {
         assertProblem(
@@ -243,6 +242,7 @@ class ProblemsTest {
                 "nat.ports = 30000-40000 | overlaps net.ipv4.ip_local_port_range = 32768-60999",
                 "ha.vrrp.id = 7 | no effect with ha.mode = none",
                 "ha.core = 0 | no effect with ha.mode = none",
+                "ha.bgp.metric = 7 | no effect with ha.mode = none",
                 "control.cores = 0-1 | pinned to 1",
                 "service.web.server.a = 172.16.0.2:80 tunnel=gre | no effect with forward = nat",
                 "service.web.server.a = 172.16.0.2:80 host=172.24.1.20 | host= is not available",
@@ -258,6 +258,43 @@ class ProblemsTest {
     @Test
     void shouldRefuseVrrpWithoutAddresses() {
         assertProblem(DEVICES + "ha.mode = vrrp\n", "ha.mode", "no address to be master of", "is right");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ha.bgp.table = 0 | a number from 1 to 4294967295 is right",
+                "ha.bgp.table = 4294967296 | a number from 1 to 4294967295 is right",
+                "ha.bgp.table = 255 | a table of the kernel's own; another number, or main, is right",
+                "ha.bgp.table = default | is right",
+                "ha.bgp.metric = 0 | a number from 1 to 4294967295 is right",
+                "ha.bgp.drain = 11m | a time from 0s to 10m",
+            })
+    void shouldRefuseWhatIsNoRoute(String row) {
+        final String[] parts = row.split(" \\| ");
+        assertProblem(with(WEB, "ha.mode = bgp\n" + parts[0]), parts[0].substring(0, parts[0].indexOf(" =")), parts[1]);
+    }
+
+    @Test
+    void shouldRefuseBgpWithoutServices() {
+        assertProblem(DEVICES + "ha.mode = bgp\n", "ha.mode", "no address to announce", "is right");
+    }
+
+    @Test
+    void shouldTakeBgp() {
+        final LoadedConfig loaded = load(with(WEB, "ha.mode = bgp\nha.bgp.table = main\nha.vrrp.id = 7"));
+        assertEquals(
+                new HaConfig.Bgp(254, 100, Duration.ofSeconds(2)),
+                loaded.node().ha().bgp());
+        assertEquals(1, loaded.warnings().size(), loaded.warnings()::toString);
+        assertTrue(loaded.warnings().toString().contains("ha.vrrp.id"), loaded.warnings()::toString);
+        assertEquals(
+                4_294_967_295L,
+                load(with(WEB, "ha.mode = bgp\nha.bgp.table = 4294967295"))
+                        .node()
+                        .ha()
+                        .bgp()
+                        .table());
     }
 
     @Test

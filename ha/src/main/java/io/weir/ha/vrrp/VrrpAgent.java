@@ -116,6 +116,7 @@ public final class VrrpAgent implements Agent, HaControl {
                 s.released(),
                 s.hindrances(),
                 s.terms(),
+                s.announced(),
                 counters.all());
     }
 
@@ -237,6 +238,7 @@ public final class VrrpAgent implements Agent, HaControl {
                 router.isReleased(),
                 hindrances,
                 counters.get(HaCounter.TERMS),
+                List.of(),
                 Map.of());
         block.write(now);
         status = now;

@@ -45,7 +45,12 @@ public final class ServiceRegistry {
      * @param server the server as last configured
      * @param retiredAt first generation of the table in which it takes no new flows; 0 while it is configured
      */
-    public record Slot(int number, ServiceSpec service, ServerSpec server, long retiredAt) {}
+    public record Slot(int number, ServiceSpec service, ServerSpec server, long retiredAt) {
+        /** Whether it is there for new connections: configured, up, and of some weight. */
+        public boolean takesConnections() {
+            return retiredAt == 0 && server.up() && server.weight() > 0;
+        }
+    }
 
     private final ServerStats stats;
     private final int workers;
@@ -129,6 +134,11 @@ public final class ServiceRegistry {
     public boolean nextHop(IpAddress server, long hop) {
         Long before = hop == 0 ? nextHops.remove(server) : nextHops.put(server, hop);
         return (before == null ? 0 : before) != hop;
+    }
+
+    /** Whether the next hop towards a real server is known. */
+    public boolean isReachable(IpAddress server) {
+        return nextHops.containsKey(server);
     }
 
     /** Adds an address that the engine owns on one port, besides the virtual ones. */
