@@ -3,35 +3,27 @@ package io.weir.engine.counters;
 import io.weir.bindings.Mem;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The running node's side of the counters file: creates it, hands out its parts, removes it at the end.
  *
- * <p>The file is written in full before it is mapped, so a full disk is an {@link IOException} now and no crash later,
- * and put in place by a rename, so a reader sees a whole file or none. Who writes what: each worker its own counters
- * and statistics, the control thread all else.
+ * <p>Who writes what: each worker its own counters and statistics, the control thread all else. A reader sees a whole
+ * file or none ({@link WholeFile}).
  */
 public final class CountersFile implements AutoCloseable {
     private final Path path;
     private final CountersLayout layout;
     private final Arena arena;
     private final long base;
-    private final MemorySegment mapped;
 
-    private CountersFile(Path path, CountersLayout layout, Arena arena, MemorySegment mapped) {
+    private CountersFile(Path path, CountersLayout layout, Arena arena, long base) {
         this.path = path;
         this.layout = layout;
         this.arena = arena;
-        this.mapped = mapped;
-        this.base = mapped.address();
+        this.base = base;
     }
 
     /**
@@ -40,45 +32,26 @@ public final class CountersFile implements AutoCloseable {
      * @throws IOException when it cannot be written
      */
     public static CountersFile create(Path path, CountersLayout layout) throws IOException {
-        Files.createDirectories(path.toAbsolutePath().getParent());
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(
-                fresh,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE)) {
-            fill(channel, layout.byteSize());
-            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, layout.byteSize(), arena);
-            Mem.allow(mapped.address(), layout.byteSize());
-            CountersFile file = new CountersFile(path, layout, arena, mapped);
-            file.writeHeader();
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return file;
+        try {
+            long base = WholeFile.create(path, layout.byteSize(), arena, header(layout));
+            return new CountersFile(path, layout, arena, base);
         } catch (IOException e) {
             arena.close();
-            Files.deleteIfExists(fresh);
             throw e;
         }
     }
 
-    private static void fill(FileChannel channel, long bytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
-        for (long left = bytes; left > 0; ) {
-            zeros.clear().limit((int) Math.min(left, zeros.capacity()));
-            left -= channel.write(zeros);
-        }
-    }
-
-    private void writeHeader() {
-        Mem.putLong(base + CountersLayout.AT_MAGIC, CountersLayout.MAGIC);
-        Mem.putInt(base + CountersLayout.AT_WORKERS, layout.workers());
-        Mem.putInt(base + CountersLayout.AT_SLOTS, layout.slots());
-        Mem.putInt(base + CountersLayout.AT_COUNTERS, Counter.count());
-        Mem.putLong(base + CountersLayout.AT_PID, ProcessHandle.current().pid());
-        Mem.putLong(base + CountersLayout.AT_STARTED, System.currentTimeMillis());
-        Mem.putIntRelease(base + CountersLayout.AT_VERSION, CountersLayout.VERSION);
+    private static WholeFile.Header header(CountersLayout layout) {
+        return base -> {
+            Mem.putLong(base + CountersLayout.AT_MAGIC, CountersLayout.MAGIC);
+            Mem.putInt(base + CountersLayout.AT_WORKERS, layout.workers());
+            Mem.putInt(base + CountersLayout.AT_SLOTS, layout.slots());
+            Mem.putInt(base + CountersLayout.AT_COUNTERS, Counter.count());
+            Mem.putLong(base + CountersLayout.AT_PID, ProcessHandle.current().pid());
+            Mem.putLong(base + CountersLayout.AT_STARTED, System.currentTimeMillis());
+            Mem.putIntRelease(base + CountersLayout.AT_VERSION, CountersLayout.VERSION);
+        };
     }
 
     /** A worker's counters. */
@@ -135,6 +108,6 @@ public final class CountersFile implements AutoCloseable {
 
     /** Bytes of the file. */
     public long byteSize() {
-        return mapped.byteSize();
+        return layout.byteSize();
     }
 }

@@ -23,7 +23,7 @@ import io.weir.bindings.Mem;
  *            | condemned | translated | pending | unconfirmed | TcpState |
  *
  *  flags       7 … 4                  0
- *            | local address | … | active |
+ *            | local address | … | server heard | active |
  * </pre>
  *
  * <p><b>Condition.</b> A flow whose upper four bits are 0 is forwarded as it comes; any of them sends its packets to the
@@ -80,6 +80,8 @@ public final class FlowRecord {
 
     /** The flow counts as active of its server, not as inactive. */
     public static final int FLAG_ACTIVE = 1;
+    /** Of an unconfirmed flow: it was a server that was heard. */
+    public static final int FLAG_SERVER_HEARD = 2;
     /** Where the number of a translated flow's local address begins in the flags. */
     public static final int LOCAL_ADDRESS_SHIFT = 4;
     /** Local addresses that the flags can tell apart. */

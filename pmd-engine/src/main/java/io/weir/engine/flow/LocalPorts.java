@@ -46,8 +46,9 @@ public final class LocalPorts {
      * @param worker whose part this is
      * @param workers how many there are
      * @param addresses local addresses that are told apart, 0 to {@link FlowRecord#LOCAL_ADDRESSES}
+     * @param start random: at which port it begins, so that a node that starts again is not where it was
      */
-    public LocalPorts(NatPorts ports, int worker, int workers, int addresses) {
+    public LocalPorts(NatPorts ports, int worker, int workers, int addresses, long start) {
         if (addresses < 0 || addresses > FlowRecord.LOCAL_ADDRESSES) {
             throw new IllegalArgumentException("%d local addresses; at most %d can be told apart"
                     .formatted(addresses, FlowRecord.LOCAL_ADDRESSES));
@@ -62,7 +63,7 @@ public final class LocalPorts {
         this.available = new int[addresses];
         for (int address = 0; address < addresses; address++) {
             for (int i = 0; i < count; i++) {
-                free[address][i] = (char) (first + i);
+                free[address][i] = (char) (first + Math.floorMod(start + i, count));
                 readyNs[address][i] = Long.MIN_VALUE;
             }
             available[address] = count;

@@ -103,6 +103,20 @@ public final class SegmentWriter {
         return send(table, ports, frame, v6, Transport.ACK, options, window, sent);
     }
 
+    /**
+     * Sends a RST with the sequence number, and nothing else.
+     *
+     * @return whether it left
+     */
+    public boolean rst(ServiceTable table, PortFacts ports, Counter sent) {
+        long frame = egress.pool().allocate();
+        if (frame == 0) {
+            return false;
+        }
+        boolean v6 = !Ipv4.isMapped(table.serverHi(server), table.serverLo(server));
+        return send(table, ports, frame, v6, Transport.RST, 0, 0, sent);
+    }
+
     private static long tcp(long frame, boolean v6) {
         return frame + Ethernet.HEADER + (v6 ? Ipv6.HEADER : Ipv4.HEADER);
     }

@@ -29,4 +29,11 @@ public final class TokenBucket {
         tokens -= NANOS;
         return true;
     }
+
+    /** Takes one token, there or not: what follows has to wait the longer. */
+    public void spend(long nowNs) {
+        if (!take(nowNs)) {
+            tokens -= NANOS;
+        }
+    }
 }

@@ -89,6 +89,22 @@ public final class SpscLongRing {
         return true;
     }
 
+    /**
+     * Producer: appends the first three longs of a record of four, invisible until {@link #publish}.
+     *
+     * @return false when the ring is full
+     */
+    public boolean offer(long a, long b, long c) {
+        if (!hasRoom()) {
+            return false;
+        }
+        int at = (int) (ends.pendingTail++ & mask) << shift;
+        slots[at] = a;
+        slots[at + 1] = b;
+        slots[at + 2] = c;
+        return true;
+    }
+
     /** Producer: makes everything offered so far visible to the consumer, by one release store. */
     public void publish() {
         SpscEnds e = ends;

@@ -102,6 +102,21 @@ public final class FlowOwners {
         return addAll(quiesced, hash, into, at, n);
     }
 
+    /**
+     * The server, of those that take new flows, that comes so many places behind the first in this flow's order; for who
+     * must take another than the scheduler's choice. No allocation.
+     *
+     * @param place from 0
+     * @return its slot, or {@link #NONE}: there are no more
+     */
+    public int substitute(long clientHi, long clientLo, int clientPort, int place) {
+        if (place >= weighted.length) {
+            return NONE;
+        }
+        int at = FlowHash.owner(FlowHash.hash(SEED, clientHi, clientLo, clientPort), weighted.length) + place;
+        return weighted[at < weighted.length ? at : at - weighted.length];
+    }
+
     private int addAll(int[] servers, long hash, int[] into, int at, int count) {
         int n = count;
         int begin = FlowHash.owner(hash, servers.length);

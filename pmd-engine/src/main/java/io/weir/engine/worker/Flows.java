@@ -162,19 +162,25 @@ public final class Flows {
         return state == ESTABLISHED || state == UDP;
     }
 
+    /** Schedules a new flow that was not looked for yet; as above. */
+    public long create(int service, long hash, long clientHi, long clientLo, long key) {
+        return create(service, table.probe(hash, clientHi, clientLo, key), hash, clientHi, clientLo, key);
+    }
+
     /**
      * Makes a record of a flow that began before this node knew it. It does not count as a connection of its server yet.
      *
      * @param key of the flow, of which there is no record, or one whose time is over
      * @param server slot of the server that it is given to
      * @param condition state and the bits above
+     * @param direct whether the server knows the client by its own endpoint, not by a local one
      * @return the record's address, {@link #TABLE_FULL}, or {@link #TUPLE_CONFLICT}: the server's replies would look like
      *     those of another flow
      */
-    public long adopt(long hash, long clientHi, long clientLo, long key, int server, int condition) {
+    public long adopt(long hash, long clientHi, long clientLo, long key, int server, int condition, boolean direct) {
         long probed = table.probe(hash, clientHi, clientLo, key);
         int virtualPort = (int) (key >>> 32) & 0xffff;
-        return mayHaveTwin(probed, hash, clientHi, clientLo, (int) (key >>> 48), virtualPort, server)
+        return direct && mayHaveTwin(probed, hash, clientHi, clientLo, (int) (key >>> 48), virtualPort, server)
                 ? TUPLE_CONFLICT
                 : place(probed, clientHi, clientLo, key, server, condition);
     }

@@ -61,7 +61,8 @@ public final class WorkerContext {
         this.times = new FlowTimes(settings.timeoutMs());
         this.hasher = hasher;
         this.flows = flows;
-        this.localPorts = new LocalPorts(settings.natPorts(), worker, workers, settings.natAddresses());
+        this.localPorts =
+                new LocalPorts(settings.natPorts(), worker, workers, settings.natAddresses(), hasher.seed() >>> 1);
         this.stats = stats;
         this.counters = counters;
         this.egress = egress;

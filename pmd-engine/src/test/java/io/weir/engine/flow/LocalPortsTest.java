@@ -25,7 +25,7 @@ class LocalPortsTest {
         NatPorts range = new NatPorts(low, high);
         Set<Integer> all = new HashSet<>();
         for (int worker = 0; worker < workers; worker++) {
-            LocalPorts ports = new LocalPorts(range, worker, workers, 1);
+            LocalPorts ports = new LocalPorts(range, worker, workers, 1, 5);
             for (int port = take(ports, 0, 0); port != LocalPorts.NONE; port = take(ports, 0, 0)) {
                 assertEquals(worker, range.owner(port, workers));
                 assertTrue(all.add(port), "given out once: " + port);
@@ -36,17 +36,17 @@ class LocalPortsTest {
 
     @Test
     void shouldGiveNothingWhenThereAreNoPortsOrNoSuchAddress() {
-        assertEquals(LocalPorts.NONE, take(new LocalPorts(NatPorts.NONE, 0, 1, 0), 0, 0));
-        assertEquals(LocalPorts.NONE, take(new LocalPorts(NatPorts.NONE, 0, 2, 3), 2, 0));
-        assertEquals(LocalPorts.NONE, take(new LocalPorts(new NatPorts(5, 9), 0, 1, 1), 1, 0));
+        assertEquals(LocalPorts.NONE, take(new LocalPorts(NatPorts.NONE, 0, 1, 0, 5), 0, 0));
+        assertEquals(LocalPorts.NONE, take(new LocalPorts(NatPorts.NONE, 0, 2, 3, 5), 2, 0));
+        assertEquals(LocalPorts.NONE, take(new LocalPorts(new NatPorts(5, 9), 0, 1, 1, 5), 1, 0));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new LocalPorts(new NatPorts(5, 9), 0, 1, FlowRecord.LOCAL_ADDRESSES + 1));
+                () -> new LocalPorts(new NatPorts(5, 9), 0, 1, FlowRecord.LOCAL_ADDRESSES + 1, 5));
     }
 
     @Test
     void shouldTellWhoseFlowIsAtAPort() {
-        LocalPorts ports = new LocalPorts(new NatPorts(100, 200), 0, 1, 2);
+        LocalPorts ports = new LocalPorts(new NatPorts(100, 200), 0, 1, 2, 5);
         int port = ports.allocate(1, 11, 12, 13, 0);
         int entry = ports.find(1, port);
         assertEquals(11, ports.clientHi(entry));
@@ -66,7 +66,7 @@ class LocalPortsTest {
 
     @Test
     void shouldLetAPortRestBeforeItIsUsedAgain() {
-        LocalPorts ports = new LocalPorts(new NatPorts(100, 101), 0, 1, 1);
+        LocalPorts ports = new LocalPorts(new NatPorts(100, 101), 0, 1, 1, 5);
         int first = take(ports, 0, 0);
         int second = take(ports, 0, 0);
         assertEquals(LocalPorts.NONE, take(ports, 0, REST), "both are in use");
@@ -80,7 +80,7 @@ class LocalPortsTest {
 
     @Test
     void shouldTakeAPortBackOnlyOnce() {
-        LocalPorts ports = new LocalPorts(new NatPorts(100, 101), 0, 1, 1);
+        LocalPorts ports = new LocalPorts(new NatPorts(100, 101), 0, 1, 1, 5);
         int port = take(ports, 0, 0);
         ports.release(0, port, 0);
         ports.release(0, port, 0);

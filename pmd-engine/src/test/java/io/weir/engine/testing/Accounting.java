@@ -37,9 +37,9 @@ final class Accounting {
         long in = sum(Counter.RX_FRAMES, Counter.HANDOFF_IN);
         long answered = sum(Counter.REPLY_ARP, Counter.REPLY_ND, Counter.REPLY_ECHO);
         long passed = sum(Counter.FORWARDED_TO_SERVER, Counter.FORWARDED_TO_CLIENT, Counter.ICMP_TRANSLATED);
-        long elsewhere = sum(Counter.HANDOFF_OUT, Counter.EXCEPTION_KERNEL);
-        assertEquals(in, answered + passed + elsewhere + drops(), this::describe);
-        long unasked = sum(Counter.REPLY_RST, Counter.REPLY_ICMP);
+        long elsewhere = sum(Counter.HANDOFF_OUT, Counter.EXCEPTION_KERNEL, Counter.HELD_IN, Counter.REPLAY_RECEIVED);
+        assertEquals(in + sum(Counter.HELD_OUT), answered + passed + elsewhere + drops(), this::describe);
+        long unasked = sum(Counter.REPLY_RST, Counter.REPLY_ICMP, Counter.PROBE_SENT, Counter.REPLAY_SENT);
         assertEquals(answered + passed + unasked, sum(Counter.TX_FRAMES), this::describe);
     }
 

@@ -243,6 +243,7 @@ public final class EngineBed implements AfterEachCallback {
             nowNs += 1_000_000L;
             for (int worker = 0; worker < workers; worker++) {
                 node.worker(worker).doWork();
+                take(worker, new ArrayList<>());
             }
         }
     }

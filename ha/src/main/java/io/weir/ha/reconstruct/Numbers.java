@@ -1,0 +1,58 @@
+package io.weir.ha.reconstruct;
+
+import io.weir.bindings.Mem;
+import io.weir.engine.flow.FlowRecord;
+import io.weir.engine.packet.Transport;
+
+/**
+ * What is known of a client's numbers while its flow is unconfirmed or pending, in its record: and whether what a server
+ * sends is of the same connection. All numbers modulo 2³² (RFC 9293 §3.4).
+ */
+final class Numbers {
+    /**
+     * How far a number may lie from where it is expected: the largest window that is common (32 MiB). An old socket of the
+     * same four-tuple, in TIME_WAIT, has numbers of its own, which fit with a probability of one to some ten thousand.
+     */
+    static final int WINDOW = 1 << 25;
+
+    private Numbers() {}
+
+    /** A client's first segment since the record was made. */
+    static void first(long record, Segment segment) {
+        Mem.putInt(record + FlowRecord.CLIENT_ACK, segment.ack);
+        Mem.putInt(record + FlowRecord.CLIENT_SEQ, segment.seq);
+        Mem.putInt(record + FlowRecord.CLIENT_END, segment.end);
+    }
+
+    /** Another one. */
+    static void note(long record, Segment segment) {
+        if (segment.has(Transport.ACK) && segment.ack - Mem.getInt(record + FlowRecord.CLIENT_ACK) > 0) {
+            Mem.putInt(record + FlowRecord.CLIENT_ACK, segment.ack);
+        }
+        if (segment.seq - Mem.getInt(record + FlowRecord.CLIENT_SEQ) < 0) {
+            Mem.putInt(record + FlowRecord.CLIENT_SEQ, segment.seq);
+        }
+        if (segment.end - Mem.getInt(record + FlowRecord.CLIENT_END) > 0) {
+            Mem.putInt(record + FlowRecord.CLIENT_END, segment.end);
+        }
+    }
+
+    /**
+     * Whether a server's segment belongs to the client's connection: it acknowledges something that the client sent, or
+     * that it may have sent before (an earlier segment is missing there), and speaks about where the client listens.
+     */
+    static boolean fit(long record, Segment server) {
+        if (!server.has(Transport.ACK) || server.has(Transport.SYN)) {
+            return false;
+        }
+        int beyond = server.ack - Mem.getInt(record + FlowRecord.CLIENT_END);
+        int before = Mem.getInt(record + FlowRecord.CLIENT_SEQ) - server.ack;
+        int ahead = server.seq - Mem.getInt(record + FlowRecord.CLIENT_ACK);
+        return beyond <= 0 && before <= WINDOW && ahead <= WINDOW && ahead >= -WINDOW;
+    }
+
+    /** Whether a RST is the answer of a host that knows no such connection: its number is one that the client acknowledged. */
+    static boolean isAnswerTo(long record, int firstAck, Segment rst) {
+        return rst.seq - firstAck >= 0 && Mem.getInt(record + FlowRecord.CLIENT_ACK) - rst.seq >= 0;
+    }
+}
