@@ -45,7 +45,7 @@ final class Reconstructor implements UnknownFlowHandler {
     private static final int DUE_A_CYCLE = 64;
 
     /** How far the numbers of a translated flow may run on before the point of its replay is moved after them. */
-    private static final int POINT_AHEAD = 3 << 29;
+    private static final int POINT_AHEAD = 1 << 30;
 
     private static final int POINT_STEP = 1 << 29;
 
