@@ -296,6 +296,11 @@ public final class Bed implements AutoCloseable {
         return third;
     }
 
+    /** The router between the clients' network and the far client. */
+    public Namespace edge() {
+        return edge;
+    }
+
     public Namespace farClient() {
         return farClient;
     }

@@ -39,7 +39,7 @@ final class PairStage implements AutoCloseable {
         return new NodePair(bed, directory, PairStage::command, text.toString());
     }
 
-    private static List<String> command(List<String> arguments) {
+    static List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("weir.jvm.flags", "").trim().split("\\s+")));
