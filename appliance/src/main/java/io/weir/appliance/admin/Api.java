@@ -1,25 +1,32 @@
 package io.weir.appliance.admin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.engine.counters.Counter;
-import io.weir.ha.HaControl;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /** The places of the API, and what each says of a node. */
 final class Api {
+    private static final String DRAIN = "/v1/services/{name}/servers/{id}/drain";
+
     private final NodeView node;
     private final ServiceJson services;
     private final Metrics metrics;
+    private final ConnectionPlace connections;
+    private final HaPlace ha;
 
     private Api(NodeView node) {
         this.node = node;
         this.services = new ServiceJson(node.counters());
         this.metrics = new Metrics(node);
+        this.connections = new ConnectionPlace(node);
+        this.ha = new HaPlace(node);
     }
 
     static Routes routes(NodeView node) {
@@ -29,11 +36,19 @@ final class Api {
                 .add("GET", "/metrics", Set.of(), (request, names) -> done(api.metrics.reply(request)))
                 .get("/v1/counters", api::counters)
                 .get("/v1/config", api::config)
-                .get("/v1/ha", api::ha)
-                .add("POST", "/v1/ha/release", Set.of(), (request, names) -> done(api.ask(HaControl::release)))
-                .add("POST", "/v1/ha/resume", Set.of(), (request, names) -> done(api.ask(HaControl::resume)))
                 .get("/v1/services", api::services)
-                .add("GET", "/v1/services/{name}", Set.of(), (request, names) -> done(api.service(names)));
+                .get("/", Dashboard::page)
+                .get("/v1/ha", api.ha::status)
+                .add("POST", "/v1/ha/release", Set.of(), (request, names) -> done(api.ha.release()))
+                .add("POST", "/v1/ha/resume", Set.of(), (request, names) -> done(api.ha.resume()))
+                .add(
+                        "GET",
+                        "/v1/connections",
+                        ConnectionQuery.PARAMETERS,
+                        (request, names) -> api.connections.answer(request))
+                .add("GET", "/v1/services/{name}", Set.of(), (request, names) -> done(api.service(names)))
+                .add("POST", DRAIN, Set.of(), (request, names) -> api.drain(names, wanted(request)))
+                .add("DELETE", DRAIN, Set.of(), (request, names) -> api.drain(names, false));
     }
 
     private static CompletableFuture<Reply> done(Reply reply) {
@@ -58,20 +73,6 @@ final class Api {
         return Reply.json(body);
     }
 
-    private Reply ha() {
-        return Reply.json(HaJson.of(node.ha().status()));
-    }
-
-    /** Accepted: the HA thread does it in its next cycle, and {@code GET /v1/ha} shows it. */
-    private Reply ask(Consumer<HaControl> wish) throws ApiException {
-        try {
-            wish.accept(node.ha());
-        } catch (UnsupportedOperationException e) {
-            throw new ApiException(409, e.getMessage());
-        }
-        return Reply.json(202, HaJson.of(node.ha().status()), Map.of());
-    }
-
     private Reply config() {
         ObjectNode body = Reply.JSON.createObjectNode();
         node.settings().forEach(body::put);
@@ -86,6 +87,48 @@ final class Api {
 
     private Reply service(Map<String, String> names) throws ApiException {
         return Reply.json(services.of(find(names.get("name"))));
+    }
+
+    /** The body {@code {"drain": false}} takes it back; no body means true. */
+    private static boolean wanted(Request request) throws ApiException {
+        if (request.body().length == 0) {
+            return true;
+        }
+        JsonNode drain = request.json().path("drain");
+        if (!drain.isBoolean()) {
+            throw new ApiException(400, "drain = %s: true or false is right".formatted(drain));
+        }
+        return drain.asBoolean();
+    }
+
+    private CompletionStage<Reply> drain(Map<String, String> names, boolean drain) throws ApiException {
+        String name = names.get("name");
+        String id = names.get("id");
+        server(find(name), id);
+        return node.drain(name, id, drain).thenApply(done -> {
+            try {
+                return Reply.json(services.of(server(find(name), id)));
+            } catch (ApiException e) {
+                throw new CompletionException(e); // gone meanwhile
+            }
+        });
+    }
+
+    private static ServerView server(ServiceView service, String id) throws ApiException {
+        return service.servers().stream()
+                .filter(server -> server.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ApiException(
+                        404,
+                        "server '%s' of service %s: there is no such server; there are: %s"
+                                .formatted(
+                                        id,
+                                        service.config().name(),
+                                        String.join(
+                                                ", ",
+                                                service.servers().stream()
+                                                        .map(ServerView::id)
+                                                        .toList()))));
     }
 
     private ServiceView find(String name) throws ApiException {

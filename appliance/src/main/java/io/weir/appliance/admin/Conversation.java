@@ -108,6 +108,9 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (cause instanceof ApiException e) {
             return e.reply();
         }
+        if (cause instanceof Unavailable) {
+            return Reply.error(503, cause.getMessage(), Map.of("Retry-After", "1"));
+        }
         errors.accept(cause);
         return Reply.error(500, "this should not have happened; the node's log and weir errors say more", Map.of());
     }
@@ -118,6 +121,7 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
         HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
         deadline.restart(context);
         context.writeAndFlush(response).addListener(written -> {
+            reply.sent().run();
             if (!keepAlive || !written.isSuccess()) {
                 context.close();
             } else {

@@ -17,6 +17,8 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.CountersReader.CycleTimes;
 import io.weir.engine.counters.ServerStats;
+import io.weir.ha.HaState;
+import io.weir.ha.HaStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,13 +83,29 @@ final class Metrics {
             }
         }
         all.metricSnapshot(drops.build()).metricSnapshot(cycles());
+        ha(all);
         servers(all);
         return all.build();
     }
 
+    private void ha(MetricSnapshots.Builder all) {
+        HaStatus status = node.ha().status();
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name("weir_master")
+                .help("1 while this node is master")
+                .dataPoint(gaugePoint(status.state() == HaState.MASTER ? 1 : 0, Labels.EMPTY))
+                .build());
+        status.counters()
+                .forEach((counter, value) -> all.metricSnapshot(CounterSnapshot.builder()
+                        .name(name(counter.label()))
+                        .help(counter.meaning())
+                        .dataPoint(point(value, Labels.EMPTY))
+                        .build()));
+    }
+
     private CounterSnapshot count(Counter counter) {
         CounterSnapshot.Builder snapshot =
-                CounterSnapshot.builder().name(name(counter)).help(counter.meaning());
+                CounterSnapshot.builder().name(name(counter.label())).help(counter.meaning());
         for (int worker = 0; worker < counters.workers(); worker++) {
             snapshot.dataPoint(point(counters.get(worker, counter), worker(worker)));
         }
@@ -96,7 +114,7 @@ final class Metrics {
 
     private GaugeSnapshot gauge(Counter counter) {
         GaugeSnapshot.Builder snapshot =
-                GaugeSnapshot.builder().name(name(counter)).help(counter.meaning());
+                GaugeSnapshot.builder().name(name(counter.label())).help(counter.meaning());
         for (int worker = 0; worker < counters.workers(); worker++) {
             snapshot.dataPoint(gaugePoint(counters.get(worker, counter), worker(worker)));
         }
@@ -104,8 +122,8 @@ final class Metrics {
     }
 
     /** {@code flows.created} would end in a suffix that OpenMetrics keeps for itself: the last word comes first there. */
-    static String name(Counter counter) {
-        String name = counter.label().replaceAll("[^a-z0-9]", "_");
+    static String name(String label) {
+        String name = label.replaceAll("[^a-z0-9]", "_");
         String reserved = "_created";
         return "weir_"
                 + (name.endsWith(reserved) ? "created_" + name.substring(0, name.length() - reserved.length()) : name);

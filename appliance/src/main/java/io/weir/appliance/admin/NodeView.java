@@ -5,8 +5,9 @@ import io.weir.ha.HaControl;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
-/** What the admin API sees of a node. Called on the I/O thread, and never waits: answers are what was last published. */
+/** What the admin API sees of a node, and asks of it. Called on the I/O thread; nothing here waits. */
 public interface NodeView {
     /** The node's name. */
     String name();
@@ -23,8 +24,22 @@ public interface NodeView {
     /** Every key with its effective value; secrets are masked. */
     Map<String, String> settings();
 
-    /** Its part among other nodes. */
+    /** Where it stands among other nodes. */
     HaControl ha();
+
+    /**
+     * Looks connections up.
+     *
+     * @return completes on any thread; exceptionally with {@link Unavailable} when it cannot be done now
+     */
+    CompletionStage<List<Connection>> connections(ConnectionQuery query);
+
+    /**
+     * Gives a server no new connections, or its weight back; one that is not configured any more stays as it is.
+     *
+     * @return completes, on any thread, when it is in effect; exceptionally with {@link Unavailable} when too much waits
+     */
+    CompletionStage<Void> drain(String service, String server, boolean drain);
 
     /** What keeps it from being ready for traffic, one line; empty when it is ready. */
     Optional<String> obstacle();

@@ -14,11 +14,21 @@ import java.util.Map;
  * @param type the body's media type
  * @param body the body
  * @param headers further headers
+ * @param sent run when it has been sent, or cannot be
  */
-record Reply(int status, String type, byte[] body, Map<String, String> headers) {
+record Reply(int status, String type, byte[] body, Map<String, String> headers, Runnable sent) {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String JSON_TYPE = "application/json";
+
+    Reply(int status, String type, byte[] body, Map<String, String> headers) {
+        this(status, type, body, headers, () -> {});
+    }
+
+    /** The same answer, with something to be done when it is out. */
+    Reply whenSent(Runnable action) {
+        return new Reply(status, type, body, headers, action);
+    }
 
     static Reply json(JsonNode body) {
         return json(200, body, Map.of());

@@ -1,6 +1,12 @@
 package io.weir.appliance.admin;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +58,29 @@ record Request(String method, List<String> path, Map<String, String> query, Map<
 
     Optional<String> header(String name) {
         return Optional.ofNullable(header.get(name));
+    }
+
+    /**
+     * The body, which must be a JSON object.
+     *
+     * @throws ApiException 400 when it is not
+     */
+    JsonNode json() throws ApiException {
+        try {
+            JsonNode json = Reply.JSON
+                    .reader()
+                    .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(body);
+            if (!json.isObject()) {
+                throw new ApiException(400, "body: a JSON object is right");
+            }
+            return json;
+        } catch (JsonProcessingException e) {
+            throw new ApiException(400, "body: " + e.getOriginalMessage() + "; a JSON object is right");
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array is always read", e);
+        }
     }
 
     /** Refuses parameters that this place does not know. */

@@ -39,13 +39,14 @@ final class ServiceJson {
                 .put("bytesOut", sum(service, ServerStats.BYTES_OUT));
     }
 
-    private ObjectNode of(ServerView server) {
+    ObjectNode of(ServerView server) {
         ObjectNode json = Reply.JSON
                 .createObjectNode()
                 .put("id", server.id())
                 .put("address", server.address().toString())
                 .put("weight", server.weight())
                 .put("up", server.up())
+                .put("draining", server.draining())
                 .put("active", of(server, ServerStats.ACTIVE))
                 .put("inactive", of(server, ServerStats.INACTIVE))
                 .put("connections", of(server, ServerStats.CONNECTIONS))

@@ -43,6 +43,17 @@ public interface NodeOperations {
     int errors(NodeConfig node, PrintWriter out) throws Exception;
 
     /**
+     * Asks a running node about its part among others.
+     *
+     * @param node its configuration
+     * @param action what to ask
+     * @param out standard output
+     * @return an exit code: fine only if the node did what it was asked
+     * @throws Exception if there is no such node, or it does not answer
+     */
+    int ha(NodeConfig node, HaAction action, PrintWriter out) throws Exception;
+
+    /**
      * Shows the whole thing on this machine.
      *
      * @param options how

@@ -48,6 +48,7 @@ public final class WeirCommand implements Callable<Integer> {
                 .addSubcommand(new CheckCommand(loader, probe))
                 .addSubcommand(new StatCommand(loader, node))
                 .addSubcommand(new ErrorsCommand(loader, node))
+                .addSubcommand(new HaCommand(loader, node))
                 .addSubcommand(new DemoCommand(node))
                 .setExecutionExceptionHandler((e, line, parsed) -> report(e, line.getErr()));
     }

@@ -12,6 +12,7 @@ import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.forward.PortFacts;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.worker.EndFlowsOfService;
+import io.weir.engine.worker.Mastership;
 import io.weir.engine.worker.Publication;
 import io.weir.engine.worker.Snapshot;
 import io.weir.engine.worker.Worker;
@@ -42,12 +43,13 @@ final class Control implements Agent {
     private final SteeringMaps maps;
     private final CountersFile file;
     private final ServerStates states;
+    private final ServerWays ways;
+    private final ControlRequests requests = new ControlRequests();
     private final ServerStats stats;
     private final WorkerCounters[] counters;
     private final Map<Integer, List<IpAddress>> gateways;
     private final AtomicReference<LoadedConfig> reload = new AtomicReference<>();
     private final Set<Integer> ending = new HashSet<>();
-    private final Set<IpAddress> reported = new HashSet<>();
     private final Reports reports;
     private final Directory directory;
     private NodeConfig config;
@@ -55,12 +57,12 @@ final class Control implements Agent {
     private Publication publication;
     private List<Worker> workers = List.of();
     private CycleGauges gauges;
-    private boolean waysKnown;
     private Consumer<NodeConfig> watch = now -> {};
     private Runnable eachCycle = () -> {};
+    private ConnectionWalks walks;
 
     /** Written before the control thread runs. */
-    private volatile Progress progress = new Progress(List.of(), 0);
+    private volatile Progress progress;
 
     /** Written by the control thread: what the file last taken in says. */
     private volatile List<Setting> settings;
@@ -92,6 +94,7 @@ final class Control implements Agent {
         this.maps = maps;
         this.file = file;
         this.states = states;
+        this.ways = new ServerWays(network, registry, reports);
         this.directory = new Directory(file, registry, states);
         this.stats = file.stats();
         this.counters = counters;
@@ -105,7 +108,7 @@ final class Control implements Agent {
         states.configure(config);
         registry.apply(Specs.services(config, states), 0);
         facts = network.facts(gateways);
-        look(true);
+        ways.look(true, false);
         publication = new Publication(new Snapshot(registry.build(), facts));
         steer();
         directory.update(config);
@@ -113,10 +116,11 @@ final class Control implements Agent {
     }
 
     /** Once the workers run: whom to tell. */
-    void attach(List<Worker> running, SingleWriterRecorder[] cycleTimes) {
+    void attach(List<Worker> running, SingleWriterRecorder[] cycleTimes, Mastership mastership) {
         workers = running;
         gauges = new CycleGauges(file, cycleTimes);
-        progress = new Progress(running, System.nanoTime());
+        walks = new ConnectionWalks(registry, running, System.nanoTime());
+        progress = new Progress(mastership, System.nanoTime());
     }
 
     /**
@@ -145,20 +149,22 @@ final class Control implements Agent {
             apply(next);
             work++;
         }
+        work += requests.run();
         if (states.takeNews()) {
             reschedule();
             work++;
         }
         boolean changed = network.poll();
         boolean confirm = now - confirmedNs >= CONFIRM_NS;
-        if (changed || confirm || !waysKnown && now - lookedNs >= RETRY_NS) {
+        if (changed || confirm || !ways.allKnown() && now - lookedNs >= RETRY_NS) {
             lookedNs = now;
             confirmedNs = confirm ? now : confirmedNs;
             refresh(confirm);
             work++;
         }
         eachCycle.run();
-        progress.ask(now);
+        work += walks.turn(now);
+        progress.beat(now);
         if (now - gaugesNs >= GAUGES_NS) {
             gaugesNs = now;
             gauges.update();
@@ -166,7 +172,7 @@ final class Control implements Agent {
             endRetired();
             forgetDrained();
         }
-        resolved = waysKnown && allKnown;
+        resolved = ways.allKnown() && allKnown;
         return work;
     }
 
@@ -186,7 +192,7 @@ final class Control implements Agent {
         states.configure(next);
         registry.apply(Specs.services(next, states), adopted());
         config = next;
-        look(true);
+        ways.look(true, true);
         publish();
         steer();
         directory.update(config);
@@ -202,7 +208,7 @@ final class Control implements Agent {
     private void refresh(boolean confirm) throws DeviceException {
         PortFacts before = facts;
         facts = network.facts(gateways);
-        boolean news = look(confirm) | !before.isSameAs(facts);
+        boolean news = ways.look(confirm, true) | !before.isSameAs(facts);
         if (news) {
             publish();
         }
@@ -215,22 +221,6 @@ final class Control implements Agent {
         watch.accept(config);
     }
 
-    /** Looks for the ways to all servers; returns whether one has changed. */
-    private boolean look(boolean confirm) {
-        boolean[] news = new boolean[1];
-        waysKnown = true;
-        network.ways(Specs.serverAddresses(registry.slots()), confirm).forEach((server, way) -> {
-            news[0] |= registry.nextHop(server, way.hop());
-            waysKnown &= way.hop() != 0;
-            if (way.hop() != 0) {
-                reported.remove(server);
-            } else if (workers.isEmpty() || reported.add(server)) {
-                reports.unreachable(server, way.trouble(), !workers.isEmpty());
-            }
-        });
-        return news[0];
-    }
-
     /** Any thread: whether the way to every server is known, and each has been checked once, and the workers can see it. */
     boolean isResolved() {
         return resolved;
@@ -239,6 +229,11 @@ final class Control implements Agent {
     /** Any thread: what is served, as last published. */
     List<ServiceView> services() {
         return directory.services();
+    }
+
+    /** Once the workers run: what operators may ask. */
+    Operations operations() {
+        return new Operations(requests, registry, directory, states, walks, this::reschedule);
     }
 
     /** Any thread: what the file last taken in says. */

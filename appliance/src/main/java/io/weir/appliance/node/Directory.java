@@ -90,6 +90,7 @@ final class Directory {
                 slot.number(),
                 takesNew ? slot.server().weight() : 0,
                 takesNew && slot.server().up(),
+                states.isDrained(slot.service().name(), slot.server().id()),
                 health(slot));
     }
 

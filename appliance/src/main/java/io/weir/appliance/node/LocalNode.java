@@ -2,6 +2,7 @@ package io.weir.appliance.node;
 
 import io.weir.appliance.cli.DemoOptions;
 import io.weir.appliance.cli.ExitCode;
+import io.weir.appliance.cli.HaAction;
 import io.weir.appliance.cli.MachineException;
 import io.weir.appliance.cli.NodeOperations;
 import io.weir.appliance.cli.StatOptions;
@@ -94,6 +95,11 @@ public final class LocalNode implements NodeOperations {
     @Override
     public int errors(NodeConfig node, PrintWriter out) throws Exception {
         return ErrorReport.print(node, out);
+    }
+
+    @Override
+    public int ha(NodeConfig node, HaAction action, PrintWriter out) throws Exception {
+        return HaReport.print(node, action, out);
     }
 
     @Override

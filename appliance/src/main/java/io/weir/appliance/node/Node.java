@@ -127,7 +127,7 @@ final class Node implements AutoCloseable {
         HealthChecker checker = hold(new HealthChecker(io, reports::health));
         Map<Integer, List<IpAddress>> gateways = gateways();
         control = new Control(
-                loaded, network, registry, maps, file, counters, gateways, new ServerStates(checker), reports);
+                loaded, network, registry, maps, file, counters, gateways, new ServerStates(checker, reports), reports);
         HaMode mode = config.ha().mode();
         HaWatch watch = new HaWatch(config, network, registry, gateways);
         if (mode == HaMode.VRRP) {
@@ -141,7 +141,7 @@ final class Node implements AutoCloseable {
         mastership = mode == HaMode.VRRP ? Mastership.leased(workers) : Mastership.permanent(workers);
         SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];
         List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
-        control.attach(built, recorders);
+        control.attach(built, recorders, mastership);
         hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), log::record));
         ErrorHandler haErrors = housekeeping.errors("the HA thread");
         among = switch (mode) {

@@ -1,5 +1,7 @@
 package io.weir.appliance.node;
 
+import io.weir.appliance.admin.Connection;
+import io.weir.appliance.admin.ConnectionQuery;
 import io.weir.appliance.admin.NodeView;
 import io.weir.appliance.admin.ServiceView;
 import io.weir.appliance.config.LoadedConfig;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** What the admin API sees of this node. */
 final class RunningView implements NodeView {
@@ -19,6 +22,7 @@ final class RunningView implements NodeView {
     private final String driver;
     private final CountersReader counters;
     private final Control control;
+    private final Operations operations;
     private final HaControl ha;
 
     /** Written by whoever waits for it, once. */
@@ -29,6 +33,7 @@ final class RunningView implements NodeView {
         this.driver = driver;
         this.counters = counters;
         this.control = control;
+        this.operations = control.operations();
         this.ha = ha;
     }
 
@@ -74,6 +79,16 @@ final class RunningView implements NodeView {
     @Override
     public HaControl ha() {
         return ha;
+    }
+
+    @Override
+    public CompletionStage<List<Connection>> connections(ConnectionQuery query) {
+        return operations.connections(query);
+    }
+
+    @Override
+    public CompletionStage<Void> drain(String service, String server, boolean drain) {
+        return operations.drain(service, server, drain);
     }
 
     @Override

@@ -48,7 +48,8 @@ final class Specs {
                         service.schedulerFlags(),
                         config.maglevTableSize(),
                         service.servers().stream()
-                                .map(server -> server(server, states.isUp(service, server)))
+                                .map(server ->
+                                        server(server, states.weight(service, server), states.isUp(service, server)))
                                 .toList()))
                 .toList();
     }
@@ -57,12 +58,12 @@ final class Specs {
         return new ServiceKey(service.address().address(), service.address().port(), protocol(service));
     }
 
-    private static ServerSpec server(ServerConfig server, boolean up) {
+    private static ServerSpec server(ServerConfig server, int weight, boolean up) {
         return new ServerSpec(
                 server.id(),
                 server.endpoint().address(),
                 server.endpoint().port(),
-                server.weight(),
+                weight,
                 up,
                 server.maxConnections(),
                 server.minConnections());

@@ -433,6 +433,48 @@ class AdminServerTest {
     }
 
     @Test
+    void shouldAnswerItsOwnClient() throws Exception {
+        AdminConfig unix = new AdminConfig(
+                AdminConfig.Listen.parse("unix:" + directory.resolve("own.sock")), Optional.of("correcthorse"));
+        AdminServer server = AdminServer.listen(unix, io, errors::add);
+        opened.add(server);
+        server.serve(node);
+        AdminClient.Answer services = new AdminClient(unix).send("GET", "/v1/services", "");
+        assertTrue(services.isGood());
+        assertEquals(2, services.body().size());
+        AdminClient.Answer drained =
+                new AdminClient(unix).send("POST", "/v1/services/web/servers/a/drain", "{\"drain\": true}");
+        assertTrue(drained.body().get("draining").asBoolean());
+        AdminConfig ignorant = new AdminConfig(unix.listen(), Optional.empty());
+        AdminClient.Answer refused = new AdminClient(ignorant).send("GET", "/v1/services", "");
+        assertEquals(401, refused.status());
+        assertFalse(refused.isGood());
+
+        AdminServer everywhere = listen("0.0.0.0:0", "correcthorse", AdminServer.WITHIN_MS);
+        AdminConfig tcp =
+                new AdminConfig(AdminConfig.Listen.parse("0.0.0.0:" + port(everywhere)), Optional.of("correcthorse"));
+        assertTrue(new AdminClient(tcp).send("GET", "/healthz", "").isGood());
+        everywhere.close();
+        IOException nobody = assertThrows(IOException.class, () -> new AdminClient(tcp).send("GET", "/healthz", ""));
+        assertTrue(nobody.getMessage().startsWith("admin.listen = 0.0.0.0:"), nobody.getMessage());
+        try (var other = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            Thread.ofPlatform().daemon().start(() -> {
+                try (Socket socket = other.accept()) {
+                    socket.getOutputStream().write("220 smtp\r\n\r\n".getBytes(US_ASCII));
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    // the client had enough
+                }
+            });
+            AdminConfig wrong =
+                    new AdminConfig(AdminConfig.Listen.parse("127.0.0.1:" + other.getLocalPort()), Optional.empty());
+            IOException strange = assertThrows(IOException.class, () -> new AdminClient(wrong).send("GET", "/", ""));
+            assertTrue(strange.getMessage().endsWith("no node of Weir"), strange.getMessage());
+        }
+    }
+
+    @Test
     void shouldTakeSocketThatKilledNodeLeftButNoOtherFile() throws Exception {
         Requires.tool("curl");
         Path path = directory.resolve("left.sock");

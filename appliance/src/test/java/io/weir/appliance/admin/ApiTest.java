@@ -2,20 +2,37 @@ package io.weir.appliance.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.ServerStats;
+import io.weir.engine.flow.TcpState;
+import io.weir.ha.HaControl;
+import io.weir.ha.HaCounter;
+import io.weir.ha.HaState;
+import io.weir.ha.HaStatus;
+import io.weir.scheduler.Endpoint;
+import io.weir.scheduler.IpAddress;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the API says of numbers that are known. */
 class ApiTest {
@@ -70,9 +87,9 @@ class ApiTest {
                         {"name":"web","address":"202.103.106.5:80","protocol":"tcp","forward":"nat","scheduler":"wrr",
                          "health":"none",
                          "servers":[
-                          {"id":"a","address":"172.16.0.2:80","weight":1,"up":true,"active":3,"inactive":12,"connections":100,
+                          {"id":"a","address":"172.16.0.2:80","weight":1,"up":true,"draining":false,"active":3,"inactive":12,"connections":100,
                            "packetsIn":1200,"packetsOut":1000,"bytesIn":99998,"bytesOut":122000},
-                          {"id":"b","address":"172.16.0.3:8000","weight":2,"up":true,"active":2,"inactive":0,"connections":0,
+                          {"id":"b","address":"172.16.0.3:8000","weight":2,"up":true,"draining":false,"active":2,"inactive":0,"connections":0,
                            "packetsIn":34,"packetsOut":0,"bytesIn":0,"bytesOut":0}],
                          "connections":17,"packetsIn":1234,"packetsOut":1000,"bytesIn":99998,"bytesOut":122000}
                         """).toPrettyString(), web.toPrettyString());
@@ -103,6 +120,241 @@ class ApiTest {
                 "172.16.0.3:8000 weight=2", config.get("service.web.server.b").asText());
         assertEquals("127.0.0.1:9180", config.get("admin.listen").asText(), "a default");
         assertEquals("********", config.get("admin.token").asText());
+    }
+
+    private Reply send(String method, String target, String body) throws Exception {
+        return Api.routes(node)
+                .answer(Request.of(method, target, Map.of(), body.getBytes(UTF_8)))
+                .toCompletableFuture()
+                .get();
+    }
+
+    private void assertRefused(int status, String part, String method, String target, String body) {
+        ApiException e = assertThrows(ApiException.class, () -> send(method, target, body));
+        assertEquals(status, e.reply().status(), e::getMessage);
+        assertTrue(e.getMessage().contains(part), e::getMessage);
+    }
+
+    @Test
+    void shouldTellConnectionsAsTheyWereFound() throws Exception {
+        node.connections = CompletableFuture.completedFuture(List.of(
+                new Connection(
+                        Endpoint.parse("202.100.1.2:3456"),
+                        Endpoint.parse("202.103.106.5:80"),
+                        Endpoint.parse("172.16.0.3:8000"),
+                        "web",
+                        "b",
+                        "tcp",
+                        TcpState.ESTABLISHED,
+                        893_999,
+                        List.of(),
+                        0),
+                new Connection(
+                        Endpoint.parse("[2001:db8::9]:1"),
+                        Endpoint.parse("[2001:db8::5]:443"),
+                        Endpoint.parse("[2001:db8:1::2]:443"),
+                        "six",
+                        "one",
+                        "tcp",
+                        TcpState.FIN_WAIT,
+                        12,
+                        List.of("translated"),
+                        10_007)));
+        assertEquals(Reply.JSON.readTree("""
+                        [{"client":"202.100.1.2:3456","virtual":"202.103.106.5:80","server":"172.16.0.3:8000","service":"web",
+                          "serverId":"b","protocol":"tcp","state":"established","expires":893},
+                         {"client":"[2001:db8::9]:1","virtual":"[2001:db8::5]:443","server":"[2001:db8:1::2]:443",
+                          "service":"six","serverId":"one","protocol":"tcp","state":"fin-wait","expires":0,
+                          "traits":["translated"],"localPort":10007}]
+                        """), json("/v1/connections?limit=10000&client=10.0.0.0/8&service=web"));
+        assertEquals(
+                new ConnectionQuery(10_000, Optional.of(IpAddress.parse("10.0.0.0")), 104, -1, Optional.of("web")),
+                node.queries.getLast());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.1.2.3, 10.1.2.3, 128, -1",
+        "10.1.2.3:99, 10.1.2.3, 128, 99",
+        "10.1.2.0/24, 10.1.2.0, 120, -1",
+        "10.1.2.0/0, 10.1.2.0, 96, -1",
+        "2001:db8::1, 2001:db8::1, 128, -1",
+        "[2001:db8::1]:7, 2001:db8::1, 128, 7",
+        "2001:db8::/32, 2001:db8::, 32, -1",
+        "::/0, ::, 0, -1",
+    })
+    void shouldUnderstandClients(String client, String address, int prefix, int port) throws Exception {
+        ConnectionQuery query = ConnectionQuery.of(Map.of("client", client));
+        assertEquals(
+                new ConnectionQuery(100, Optional.of(IpAddress.parse(address)), prefix, port, Optional.empty()), query);
+        long bits = Long.bitCount(query.maskHi()) + Long.bitCount(query.maskLo());
+        assertEquals(prefix, bits);
+        assertTrue(prefix == 0 || query.maskHi() < 0, "from the left");
+        assertTrue(prefix <= 64 || query.maskHi() == -1);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithQuery() {
+        for (String limit : List.of("0", "10001", "-1", "many", "99999999999")) {
+            assertRefused(
+                    400,
+                    "limit = '" + limit + "': a number from 1 to 10000 is right",
+                    "GET",
+                    "/v1/connections?limit=" + limit,
+                    "");
+        }
+        for (String client : List.of("10.1.2", "10.1.2.3:x", "10.0.0.0/33", "2001:db8::/129", "host", "[::1]", "")) {
+            assertRefused(400, "client = '" + client + "': ", "GET", "/v1/connections?client=" + client, "");
+        }
+        assertRefused(
+                400,
+                "service = 'nope': there is no such service; there are: web, dns",
+                "GET",
+                "/v1/connections?service=nope",
+                "");
+        assertRefused(400, "right are client, limit, service", "GET", "/v1/connections?sort=up", "");
+    }
+
+    @Test
+    void shouldBoundListsThatAreBeingSent() throws Exception {
+        Routes routes = Api.routes(node);
+        node.connections = new CompletableFuture<>();
+        Request request = Request.of("GET", "/v1/connections", Map.of(), new byte[0]);
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            replies.add(routes.answer(request).toCompletableFuture());
+        }
+        ApiException busy = assertThrows(ApiException.class, () -> routes.answer(request));
+        assertEquals(503, busy.reply().status());
+        assertEquals("1", busy.reply().headers().get("Retry-After"));
+        node.connections.complete(List.of());
+        assertThrows(ApiException.class, () -> routes.answer(request), "made, but not sent");
+        replies.getFirst().get().sent().run();
+        Reply fifth = routes.answer(request).toCompletableFuture().get();
+        assertEquals(200, fifth.status());
+        fifth.sent().run();
+        node.connections = CompletableFuture.failedFuture(new Unavailable("the workers do not answer"));
+        for (int i = 0; i < 10; i++) {
+            CompletableFuture<Reply> failed = routes.answer(request).toCompletableFuture();
+            assertTrue(failed.isCompletedExceptionally(), "and its place is free again");
+        }
+    }
+
+    @Test
+    void shouldDrainAndTakeItBack() throws Exception {
+        String drain = "/v1/services/web/servers/b/drain";
+        JsonNode drained = Reply.JSON.readTree(send("POST", drain, "").body());
+        assertEquals("b", drained.get("id").asText());
+        assertEquals(0, drained.get("weight").asInt());
+        assertTrue(drained.get("draining").asBoolean());
+        assertEquals(
+                2,
+                Reply.JSON
+                        .readTree(send("POST", drain, "{\"drain\": false}").body())
+                        .get("weight")
+                        .asInt());
+        assertEquals(
+                0,
+                Reply.JSON
+                        .readTree(send("POST", drain, "{\"drain\": true}").body())
+                        .get("weight")
+                        .asInt());
+        assertEquals(
+                2,
+                Reply.JSON
+                        .readTree(send("DELETE", drain, "").body())
+                        .get("weight")
+                        .asInt());
+        assertRefused(400, "drain = \"yes\": true or false is right", "POST", drain, "{\"drain\": \"yes\"}");
+        assertRefused(400, "a JSON object is right", "POST", drain, "[]");
+        assertRefused(400, "a JSON object is right", "POST", drain, "{");
+        assertRefused(400, "a JSON object is right", "POST", drain, "{} {}");
+        assertRefused(400, "Duplicate field 'drain'", "POST", drain, "{\"drain\": true, \"drain\": false}");
+        assertRefused(404, "service 'nope': there is no such service", "POST", "/v1/services/nope/servers/b/drain", "");
+        assertRefused(
+                404,
+                "server 'z' of service web: there is no such server; there are: a, b",
+                "POST",
+                "/v1/services/web/servers/z/drain",
+                "");
+        assertRefused(405, "DELETE, POST is right here", "GET", drain, "");
+        assertEquals(java.util.Set.of(), node.drained);
+    }
+
+    @Test
+    void shouldTellWhereNodeStandsAmongOthers() throws Exception {
+        assertEquals(Reply.JSON.readTree("""
+                        {"mode":"none","state":"master","since":"1970-01-01T00:00:00Z","why":"on its own",
+                         "reconstructed":{"derive":0,"learn":0,"probe":0,"replay":0,"refuse":0}}
+                        """), withoutCounts(json("/v1/ha")));
+        assertRefused(409, "nobody to take over", "POST", "/v1/ha/release", "");
+        assertRefused(405, "POST is right here", "GET", "/v1/ha/release", "");
+        AskedHa ha = new AskedHa();
+        node.ha = ha;
+        assertEquals(202, send("POST", "/v1/ha/release", "").status());
+        assertEquals(202, send("POST", "/v1/ha/resume", "").status());
+        assertEquals(List.of("release", "resume"), ha.asked);
+        JsonNode status = json("/v1/ha");
+        assertEquals("backup", status.get("state").asText());
+        assertEquals("192.0.2.1", status.get("master").asText());
+        assertEquals(7, status.at("/counters/vrrp.sent").asInt());
+    }
+
+    /** What is counted elsewhere is not this test's business. */
+    private static JsonNode withoutCounts(JsonNode ha) {
+        for (JsonNode count : ha.get("reconstructed")) {
+            assertTrue(count.isIntegralNumber());
+        }
+        return ha;
+    }
+
+    /** A node among others that notes what is asked of it. */
+    private static final class AskedHa implements HaControl {
+        private final List<String> asked = new ArrayList<>();
+
+        @Override
+        public HaStatus status() {
+            return new HaStatus(
+                    "vrrp",
+                    HaState.BACKUP,
+                    Instant.EPOCH,
+                    "heard a better one",
+                    100,
+                    100,
+                    Optional.of(IpAddress.parse("192.0.2.1")),
+                    false,
+                    List.of(),
+                    3,
+                    List.of(),
+                    Map.of(HaCounter.SENT, 7L));
+        }
+
+        @Override
+        public void release() {
+            asked.add("release");
+        }
+
+        @Override
+        public void resume() {
+            asked.add("resume");
+        }
+    }
+
+    @Test
+    void shouldServePageThatBrowserRunsAndNothingElse() throws Exception {
+        Reply page = get("/");
+        assertEquals("text/html; charset=utf-8", page.type());
+        String text = new String(page.body(), UTF_8);
+        String policy = page.headers().get("Content-Security-Policy");
+        assertTrue(policy.startsWith("default-src 'none'; connect-src 'self'; "), policy);
+        for (String part : List.of("script", "style")) {
+            String content = text.replaceAll("(?s).*<" + part + ">(.*)</" + part + ">.*", "$1");
+            String hash = Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8)));
+            assertTrue(policy.contains(part + "-src 'sha256-" + hash + "'"), policy);
+        }
+        assertFalse(text.matches("(?s).*(src|href)=\"(?!data:).*"), "nothing from elsewhere");
+        assertFalse(text.contains("innerHTML"), "what the API says is text");
     }
 
     @Test
@@ -142,10 +394,15 @@ class ApiTest {
         for (Counter counter : Counter.values()) {
             String name = counter.label().startsWith("drop.")
                     ? "weir_drops_total"
-                    : Metrics.name(counter) + (counter.isGauge() ? "" : "_total");
+                    : Metrics.name(counter.label()) + (counter.isGauge() ? "" : "_total");
             assertTrue(metrics.has(name), name);
         }
+        assertEquals(1, metrics.value("weir_master"));
         metrics.assertHelp();
+        node.ha = new AskedHa();
+        Exposition backup = Exposition.parse(new String(get("/metrics").body(), UTF_8));
+        assertEquals(0, backup.value("weir_master"));
+        assertEquals(7, backup.value("weir_vrrp_sent_total"));
     }
 
     @Test

@@ -19,6 +19,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A node of which there is only what a file says and a counters file that a test writes: no devices, no workers. */
 final class FileNode implements NodeView, AutoCloseable {
@@ -41,6 +46,9 @@ final class FileNode implements NodeView, AutoCloseable {
     volatile Optional<String> obstacle = Optional.empty();
     volatile RuntimeException failure;
     volatile HaControl ha = HaControl.alone(Instant.EPOCH);
+    volatile CompletableFuture<List<Connection>> connections = CompletableFuture.completedFuture(List.of());
+    final List<ConnectionQuery> queries = new CopyOnWriteArrayList<>();
+    final Set<String> drained = ConcurrentHashMap.newKeySet();
 
     private final LoadedConfig loaded;
     private final CountersReader reader;
@@ -83,7 +91,13 @@ final class FileNode implements NodeView, AutoCloseable {
             List<ServerView> servers = new ArrayList<>();
             for (var server : service.servers()) {
                 servers.add(new ServerView(
-                        server.id(), server.endpoint(), slot++, server.weight(), true, Optional.empty()));
+                        server.id(),
+                        server.endpoint(),
+                        slot++,
+                        drained.contains(server.id()) ? 0 : server.weight(),
+                        true,
+                        drained.contains(server.id()),
+                        Optional.empty()));
             }
             views.add(new ServiceView(service, servers, List.of()));
         }
@@ -102,6 +116,22 @@ final class FileNode implements NodeView, AutoCloseable {
     @Override
     public HaControl ha() {
         return ha;
+    }
+
+    @Override
+    public CompletionStage<List<Connection>> connections(ConnectionQuery query) {
+        queries.add(query);
+        return connections;
+    }
+
+    @Override
+    public CompletionStage<Void> drain(String service, String server, boolean drain) {
+        if (drain) {
+            drained.add(server);
+        } else {
+            drained.remove(server);
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -52,7 +52,7 @@ class WeirCommandTest {
                 List.of("run", "check", "stat", "errors", "demo", "test", "pktgen", "bench", "Exit codes")) {
             assertTrue(out.toString().contains(word), word);
         }
-        for (final String command : List.of("run", "check", "stat", "errors", "demo")) {
+        for (final String command : List.of("run", "check", "stat", "errors", "ha", "demo")) {
             assertEquals(0, execute(command, "--help"));
         }
         assertEquals(0, execute("--version"));
@@ -65,6 +65,8 @@ class WeirCommandTest {
         assertEquals(ExitCode.USAGE, execute());
         assertEquals(ExitCode.USAGE, execute("fly"));
         assertEquals(ExitCode.USAGE, execute("run"));
+        assertEquals(ExitCode.USAGE, execute("ha"));
+        assertEquals(ExitCode.USAGE, execute("ha", "release"));
         assertEquals(ExitCode.USAGE, execute("run", "a", "b"));
         assertEquals(ExitCode.USAGE, execute("stat", LVS, "--yaml"));
         assertEquals("", out.toString());
@@ -107,6 +109,9 @@ class WeirCommandTest {
         assertEquals(0, execute("stat", LVS, "--json"));
         assertEquals(0, execute("stat", "--watch", LVS));
         assertEquals(0, execute("errors", LVS));
+        assertEquals(0, execute("ha", "status", LVS));
+        assertEquals(0, execute("ha", "release", LVS));
+        assertEquals(0, execute("ha", "resume", LVS));
         assertEquals(0, execute("demo", "--keep"));
         assertEquals(
                 List.of(
@@ -114,6 +119,9 @@ class WeirCommandTest {
                         "stat lb1 StatOptions[json=true, watch=false]",
                         "stat lb1 StatOptions[json=false, watch=true]",
                         "errors lb1",
+                        "ha lb1 STATUS",
+                        "ha lb1 RELEASE",
+                        "ha lb1 RESUME",
                         "demo DemoOptions[keep=true]"),
                 node.calls);
         final Path doubtful = Files.writeString(
@@ -163,6 +171,11 @@ class WeirCommandTest {
         @Override
         public int errors(NodeConfig config, PrintWriter out) throws Exception {
             return call("errors " + config.name());
+        }
+
+        @Override
+        public int ha(NodeConfig config, HaAction action, PrintWriter out) throws Exception {
+            return call("ha " + config.name() + " " + action);
         }
 
         @Override

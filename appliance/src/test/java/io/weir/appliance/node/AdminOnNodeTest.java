@@ -3,10 +3,13 @@ package io.weir.appliance.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.appliance.Requires;
+import io.weir.appliance.bed.IpFamily;
+import io.weir.appliance.bed.WebConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,14 +17,19 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin API of a node that forwards: it lives in the node's namespace, and its numbers are the traffic's. */
 class AdminOnNodeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path BROWSER = Path.of("/usr/bin/chromium");
     private static final String A = "172.16.0.2:80";
     private static final String B = "172.16.0.3:8000";
 
@@ -84,6 +92,12 @@ class AdminOnNodeTest {
             assertEquals(0, web.get("connections").asInt(), "all have ended");
             assertTrue(web.get("packetsIn").asLong() >= 40);
             assertEquals(10, get("/v1/counters").get("flows.created").asInt());
+            WeirProcess ha = WeirProcess.run(nodes.bed().node(), "ha", "status", file);
+            assertEquals(0, ha.exitCode(), ha::log);
+            assertTrue(ha.out().matches("(?s)mode +none\nstate +master\n.*reconstructed.refuse +\\d+"), ha::log);
+            WeirProcess release = WeirProcess.run(nodes.bed().node(), "ha", "release", file);
+            assertEquals(1, release.exitCode(), release::log);
+            assertEquals(List.of("weir: ha.mode = none: there is nobody to take over"), release.errors());
             String metrics = send("GET", "/metrics").body();
             assertTrue(metrics.contains("\nweir_created_flows_total{worker=\"0\"} 10.0\n"), metrics);
             assertTrue(metrics.contains("driver=\"af_xdp\""), metrics);
@@ -105,6 +119,93 @@ class AdminOnNodeTest {
             assertEquals(0, weir.terminate(), weir::log);
         }
         nodes.assertClean("told");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldTellConnectionsAndDrain(int workers) throws Exception {
+        String file = nodes.properties(
+                "drained",
+                NodeBed.service("web", 80, A, B),
+                "service.web.scheduler = rr",
+                "io.driver = af_packet",
+                "workers.cores = " + (workers == 1 ? "0" : "0,1"));
+        try (WeirProcess weir = run(file);
+                WebConnection one = connect();
+                WebConnection two = connect()) {
+            List<String> servers = List.of(one.get("/"), two.get("/"));
+            assertEquals(Set.of("a", "b"), Set.copyOf(servers));
+            JsonNode connections = get("/v1/connections");
+            assertEquals(2, connections.size(), connections::toString);
+            for (JsonNode connection : connections) {
+                assertTrue(connection.get("client").asText().startsWith("202.100.1.2:"), connection::toString);
+                assertEquals("202.103.106.5:80", connection.get("virtual").asText());
+                assertEquals("established", connection.get("state").asText());
+                int expires = connection.get("expires").asInt();
+                assertTrue(expires > 800 && expires <= 900, connection::toString);
+                assertEquals(
+                        connection.get("serverId").asText().equals("s0") ? A : B,
+                        connection.get("server").asText());
+            }
+            String client = connections.get(0).get("client").asText();
+            JsonNode found = get("/v1/connections?client=" + client);
+            assertEquals(1, found.size());
+            assertEquals(connections.get(0).get("server"), found.get(0).get("server"));
+            assertEquals(1, get("/v1/connections?limit=1").size());
+            assertEquals(
+                    2, get("/v1/connections?client=202.100.1.0/24&service=web").size());
+            assertEquals(0, get("/v1/connections?client=202.100.2.0/24").size());
+
+            String drain = "/v1/services/web/servers/s0/drain";
+            JsonNode drained = JSON.readTree(send("POST", drain).body());
+            assertEquals(0, drained.get("weight").asInt());
+            assertTrue(drained.get("draining").asBoolean() && drained.get("up").asBoolean());
+            for (int i = 0; i < 6; i++) {
+                assertEquals("b", nodes.fetch(80), "new connections avoid it");
+            }
+            assertEquals(servers, List.of(one.get("/"), two.get("/")), "old ones go on");
+            nodes.awaitStat(file, stat -> stat.at("/servers/0/weight").asInt() == 0);
+            weir.signal("HUP");
+            weir.awaitError("reloaded /");
+            assertEquals(0, get("/v1/services/web").at("/servers/0/weight").asInt(), "a reload does not take it back");
+            assertEquals(
+                    1, JSON.readTree(send("DELETE", drain).body()).get("weight").asInt());
+            assertEquals(Set.of("a", "b"), Set.of(nodes.fetch(80), nodes.fetch(80)));
+            assertEquals(0, weir.terminate(), weir::log);
+        }
+        nodes.assertClean("drained");
+    }
+
+    private static WebConnection connect() {
+        return nodes.bed().client().call(() -> new WebConnection(IpFamily.IPV4.vip(80)));
+    }
+
+    @Test
+    void shouldShowNodeOnItsPage() throws Exception {
+        assumeTrue(Files.isExecutable(BROWSER), "there is no " + BROWSER);
+        String file = nodes.properties("shown", NodeBed.service("web", 80, A, B), "service.web.health = tcp");
+        try (WeirProcess weir = run(file)) {
+            nodes.fetch(80);
+            String page = nodes.bed()
+                    .node()
+                    .run(
+                            BROWSER.toString(),
+                            "--headless",
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-dev-shm-usage",
+                            "--disable-background-networking",
+                            "--user-data-dir=" + directory.resolve("browser"),
+                            "--virtual-time-budget=4000",
+                            "--dump-dom",
+                            "http://127.0.0.1:9180/");
+            assertTrue(page.contains("Weir <span id=\"node\">shown</span>"), page);
+            assertTrue(page.contains("on its own"), page);
+            assertTrue(page.contains("<td>172.16.0.3:8000</td><td class=\"good\">up</td>"), page);
+            assertTrue(page.contains("<polyline points="), page);
+            assertTrue(page.contains("<span id=\"trouble\" role=\"status\"></span>"), page);
+            assertEquals(0, weir.terminate(), weir::log);
+        }
     }
 
     @Test

@@ -147,6 +147,11 @@ class NodeRefusalTest {
                     List.of("weir: node absent is not running: there is no " + nodes.counters("absent")),
                     weir.errors());
         }
+        WeirProcess ha = WeirProcess.run(nodes.bed().node(), "ha", "status", file);
+        assertEquals(3, ha.exitCode(), ha::log);
+        assertEquals(
+                List.of("weir: node absent does not answer: admin.listen = 127.0.0.1:9180: Connection refused"),
+                ha.errors());
     }
 
     @Test

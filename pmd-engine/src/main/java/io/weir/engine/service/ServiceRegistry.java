@@ -171,6 +171,11 @@ public final class ServiceRegistry {
         return slot == null ? -1 : slot.number();
     }
 
+    /** The number of a service, or -1. */
+    public int number(ServiceKey service) {
+        return serviceNumbers.getOrDefault(service, -1);
+    }
+
     /** All slots, those that only drain included. */
     public List<Slot> slots() {
         return List.copyOf(slots.values());
