@@ -20,18 +20,20 @@ final class Api {
     private final Metrics metrics;
     private final ConnectionPlace connections;
     private final HaPlace ha;
+    private final Found found;
 
     private Api(NodeView node) {
         this.node = node;
         this.services = new ServiceJson(node.counters());
         this.metrics = new Metrics(node);
-        this.connections = new ConnectionPlace(node);
+        this.found = new Found(node);
+        this.connections = new ConnectionPlace(node, found);
         this.ha = new HaPlace(node);
     }
 
     static Routes routes(NodeView node) {
         Api api = new Api(node);
-        return new Routes()
+        Routes routes = new Routes()
                 .get("/healthz", api::health)
                 .add("GET", "/metrics", Set.of(), (request, names) -> done(api.metrics.reply(request)))
                 .get("/v1/counters", api::counters)
@@ -49,6 +51,8 @@ final class Api {
                 .add("GET", "/v1/services/{name}", Set.of(), (request, names) -> done(api.service(names)))
                 .add("POST", DRAIN, Set.of(), (request, names) -> api.drain(names, wanted(request)))
                 .add("DELETE", DRAIN, Set.of(), (request, names) -> api.drain(names, false));
+        new EditPlaces(node, api.found, api.services).addTo(routes);
+        return routes;
     }
 
     private static CompletableFuture<Reply> done(Reply reply) {
@@ -86,7 +90,7 @@ final class Api {
     }
 
     private Reply service(Map<String, String> names) throws ApiException {
-        return Reply.json(services.of(find(names.get("name"))));
+        return Reply.json(services.whole(found.service(names.get("name")), node.settings()));
     }
 
     /** The body {@code {"drain": false}} takes it back; no body means true. */
@@ -104,47 +108,13 @@ final class Api {
     private CompletionStage<Reply> drain(Map<String, String> names, boolean drain) throws ApiException {
         String name = names.get("name");
         String id = names.get("id");
-        server(find(name), id);
+        found.server(name, id);
         return node.drain(name, id, drain).thenApply(done -> {
             try {
-                return Reply.json(services.of(server(find(name), id)));
+                return Reply.json(services.of(found.server(name, id)));
             } catch (ApiException e) {
                 throw new CompletionException(e); // gone meanwhile
             }
         });
-    }
-
-    private static ServerView server(ServiceView service, String id) throws ApiException {
-        return service.servers().stream()
-                .filter(server -> server.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new ApiException(
-                        404,
-                        "server '%s' of service %s: there is no such server; there are: %s"
-                                .formatted(
-                                        id,
-                                        service.config().name(),
-                                        String.join(
-                                                ", ",
-                                                service.servers().stream()
-                                                        .map(ServerView::id)
-                                                        .toList()))));
-    }
-
-    private ServiceView find(String name) throws ApiException {
-        return node.services().stream()
-                .filter(service -> service.config().name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new ApiException(
-                        404,
-                        "service '%s': there is no such service; there are: %s"
-                                .formatted(
-                                        name,
-                                        String.join(
-                                                ", ",
-                                                node.services().stream()
-                                                        .map(service ->
-                                                                service.config().name())
-                                                        .toList()))));
     }
 }

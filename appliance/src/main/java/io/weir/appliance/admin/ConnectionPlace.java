@@ -13,16 +13,19 @@ final class ConnectionPlace {
     private static final int AT_ONCE = 4;
 
     private final NodeView node;
+    private final Found found;
     private final AtomicInteger answering = new AtomicInteger();
 
-    ConnectionPlace(NodeView node) {
+    ConnectionPlace(NodeView node, Found found) {
         this.node = node;
+        this.found = found;
     }
 
     CompletionStage<Reply> answer(Request request) throws ApiException {
         ConnectionQuery query = ConnectionQuery.of(request.query());
-        if (query.service().isPresent()) {
-            requireService(query.service().get());
+        String service = query.service().orElse(null);
+        if (service != null && !found.hasService(service)) {
+            throw new ApiException(400, found.noService(service));
         }
         if (answering.incrementAndGet() > AT_ONCE) {
             answering.decrementAndGet();
@@ -38,17 +41,6 @@ final class ConnectionPlace {
             }
             return Reply.json(json(connections)).whenSent(answering::decrementAndGet);
         });
-    }
-
-    private void requireService(String name) throws ApiException {
-        List<String> names =
-                node.services().stream().map(service -> service.config().name()).toList();
-        if (!names.contains(name)) {
-            throw new ApiException(
-                    400,
-                    "service = '%s': there is no such service; there are: %s"
-                            .formatted(name, String.join(", ", names)));
-        }
     }
 
     private static ArrayNode json(List<Connection> connections) {

@@ -105,12 +105,10 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
     private Reply failed(Throwable thrown) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof ApiException e) {
-            return e.reply();
-        }
-        if (cause instanceof Unavailable) {
-            return Reply.error(503, cause.getMessage(), Map.of("Retry-After", "1"));
-        }
+        return Reply.refusal(cause).orElseGet(() -> fault(cause));
+    }
+
+    private Reply fault(Throwable cause) {
         errors.accept(cause);
         return Reply.error(500, "this should not have happened; the node's log and weir errors say more", Map.of());
     }

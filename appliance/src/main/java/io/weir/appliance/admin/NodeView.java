@@ -41,6 +41,14 @@ public interface NodeView {
      */
     CompletionStage<Void> drain(String service, String server, boolean drain);
 
+    /**
+     * Serves other services.
+     *
+     * @return completes, on any thread, when it is in effect; exceptionally with {@link
+     *     io.weir.appliance.config.ConfigurationException} when it cannot be, or {@link Unavailable}; nothing has changed then
+     */
+    CompletionStage<Void> edit(ServiceEdit edit);
+
     /** What keeps it from being ready for traffic, one line; empty when it is ready. */
     Optional<String> obstacle();
 }

@@ -2,11 +2,13 @@ package io.weir.appliance.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.appliance.config.ServerConfig;
 import io.weir.appliance.config.ServiceConfig;
 import io.weir.appliance.health.Health;
 import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.ServerStats;
 import java.util.Locale;
+import java.util.Map;
 
 /** A service in JSON: as configured, with the numbers of now. */
 final class ServiceJson {
@@ -14,6 +16,20 @@ final class ServiceJson {
 
     ServiceJson(CountersReader counters) {
         this.stats = counters.stats();
+    }
+
+    /** With everything that a client may put, so that it can send back what it was told. */
+    ObjectNode whole(ServiceView service, Map<String, String> settings) {
+        ObjectNode json = of(service);
+        ObjectNode others = json.putObject("settings");
+        String prefix = "service." + service.config().name() + ".";
+        settings.forEach((key, value) -> {
+            String field = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
+            if (!field.isEmpty() && !field.startsWith("server.") && !json.has(field)) {
+                others.put(field, value);
+            }
+        });
+        return json;
     }
 
     ObjectNode of(ServiceView service) {
@@ -27,7 +43,13 @@ final class ServiceJson {
                 .put("scheduler", config.scheduler().propertyName())
                 .put("health", config.health().check().toString());
         ArrayNode servers = json.putArray("servers");
-        service.servers().forEach(server -> servers.add(of(server)));
+        for (ServerView server : service.servers()) {
+            ObjectNode each = of(server);
+            config.servers().stream()
+                    .filter(configured -> configured.id().equals(server.id()))
+                    .forEach(configured -> options(each, configured));
+            servers.add(each);
+        }
         if (!service.leaving().isEmpty()) {
             ArrayNode leaving = json.putArray("leaving");
             service.leaving().forEach(server -> leaving.add(of(server)));
@@ -37,6 +59,18 @@ final class ServiceJson {
                 .put("packetsOut", sum(service, ServerStats.PACKETS_OUT))
                 .put("bytesIn", sum(service, ServerStats.BYTES_IN))
                 .put("bytesOut", sum(service, ServerStats.BYTES_OUT));
+    }
+
+    /** What only some servers have. */
+    private static void options(ObjectNode json, ServerConfig server) {
+        if (server.maxConnections() != 0) {
+            json.put("max", server.maxConnections());
+        }
+        if (server.minConnections() != 0) {
+            json.put("min", server.minConnections());
+        }
+        server.host().ifPresent(host -> json.put("host", host.toString()));
+        server.tunnel().ifPresent(tunnel -> json.put("tunnel", name(tunnel)));
     }
 
     ObjectNode of(ServerView server) {

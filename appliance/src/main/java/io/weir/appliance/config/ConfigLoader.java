@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -40,12 +41,7 @@ public final class ConfigLoader {
     public LoadedConfig load(Path file) throws ConfigurationException {
         final Problems problems = new Problems(file.toString());
         try (Reader reader = new StringReader(text(file))) {
-            final Map<String, String> texts = PropertiesText.read(reader, host.environment(), problems);
-            final Settings settings = new Settings(texts, problems);
-            final NodeConfig config = assemble(file, settings);
-            if (problems.errors().isEmpty()) {
-                return new LoadedConfig(config, settings.effective(), problems.warnings());
-            }
+            return load(file, PropertiesText.read(reader, host.environment(), problems), problems);
         } catch (final NoSuchFileException e) {
             problems.error("", "", "there is no such file");
         } catch (final CharacterCodingException e) {
@@ -54,6 +50,32 @@ public final class ConfigLoader {
             problems.error("", "", "the file cannot be read: " + e.getMessage());
         }
         throw new ConfigurationException(problems.errors());
+    }
+
+    /**
+     * Checks a configuration that differs from what its file says.
+     *
+     * @param before the configuration as it is
+     * @param texts keys and values in its place; nothing is expanded
+     * @return the configuration, with its warnings
+     * @throws ConfigurationException if anything in it is wrong
+     */
+    public LoadedConfig change(LoadedConfig before, Map<String, String> texts) throws ConfigurationException {
+        final Path file = before.node().file();
+        return load(file, texts, new Problems(file.toString()));
+    }
+
+    private LoadedConfig load(Path file, Map<String, String> texts, Problems problems) throws ConfigurationException {
+        final Settings settings = new Settings(texts, problems);
+        final NodeConfig config = assemble(file, settings);
+        if (!problems.errors().isEmpty()) {
+            throw new ConfigurationException(problems.errors());
+        }
+        return new LoadedConfig(
+                config,
+                Collections.unmodifiableMap(new LinkedHashMap<>(texts)),
+                settings.effective(),
+                problems.warnings());
     }
 
     private static String text(Path file) throws IOException {

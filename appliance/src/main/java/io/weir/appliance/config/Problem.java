@@ -21,7 +21,16 @@ public record Problem(Severity severity, String file, String key, String value, 
     /** {@return one line: file, key, value, what is wrong} */
     @Override
     public String toString() {
-        final StringBuilder line = new StringBuilder(file).append(": ");
+        return file + ": " + withoutFile();
+    }
+
+    /**
+     * The same for somebody who has no file.
+     *
+     * @return one line: key, value, what is wrong
+     */
+    public String withoutFile() {
+        final StringBuilder line = new StringBuilder();
         if (!key.isEmpty()) {
             line.append(key);
             if (!value.isEmpty()) {

@@ -1,9 +1,9 @@
 package io.weir.appliance.node;
 
 import io.weir.appliance.admin.ServiceView;
+import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.NodeConfig;
-import io.weir.appliance.config.Setting;
 import io.weir.bindings.steering.SteeringMaps;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersFile;
@@ -64,8 +64,8 @@ final class Control implements Agent {
     /** Written before the control thread runs. */
     private volatile Progress progress;
 
-    /** Written by the control thread: what the file last taken in says. */
-    private volatile List<Setting> settings;
+    /** Written by the control thread: what is served. */
+    private volatile LoadedConfig loaded;
 
     /**
      * Written by the control thread at the end of a cycle, when the workers can see what it found; read by the thread that
@@ -88,7 +88,7 @@ final class Control implements Agent {
             ServerStates states,
             Reports reports) {
         this.config = loaded.node();
-        this.settings = loaded.settings();
+        this.loaded = loaded;
         this.network = network;
         this.registry = registry;
         this.maps = maps;
@@ -177,14 +177,23 @@ final class Control implements Agent {
     }
 
     private void apply(LoadedConfig next) {
-        NodeConfig before = config;
         try {
-            serve(next.node());
-            settings = next.settings();
+            change(next);
             reports.reloaded(next.node());
         } catch (RuntimeException e) {
             reports.warn("nothing was reloaded, the node goes on as before: " + e.getMessage());
+        }
+    }
+
+    /** Serves another configuration; what cannot be served is thrown back, and the one before is served. */
+    private void change(LoadedConfig next) {
+        NodeConfig before = config;
+        try {
+            serve(next.node());
+            loaded = next;
+        } catch (RuntimeException e) {
             serve(before);
+            throw e;
         }
     }
 
@@ -232,13 +241,20 @@ final class Control implements Agent {
     }
 
     /** Once the workers run: what operators may ask. */
-    Operations operations() {
-        return new Operations(requests, registry, directory, states, walks, this::reschedule);
+    Operations operations(ConfigLoader loader) {
+        return new Operations(
+                requests,
+                registry,
+                directory,
+                states,
+                walks,
+                this::reschedule,
+                new Editor(loader, this::loaded, this::change, reports));
     }
 
-    /** Any thread: what the file last taken in says. */
-    List<Setting> settings() {
-        return settings;
+    /** Any thread: the configuration that is served. */
+    LoadedConfig loaded() {
+        return loaded;
     }
 
     /** Any thread: what keeps packets from flowing; empty when nothing does. */

@@ -37,7 +37,7 @@ public final class LocalNode implements NodeOperations {
                 reload(node, config.node(), loader);
             }
         });
-        try (Node node = Node.start(config, reports)) {
+        try (Node node = Node.start(config, loader, reports)) {
             running.set(node);
             node.reasons().forEach(reports::info);
             node.awaitReady();

@@ -2,6 +2,7 @@ package io.weir.appliance.node;
 
 import io.weir.appliance.admin.AdminServer;
 import io.weir.appliance.config.Choices.HaMode;
+import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.health.HealthChecker;
@@ -65,6 +66,7 @@ final class Node implements AutoCloseable {
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final LoadedConfig loaded;
+    private final ConfigLoader loader;
     private final NodeConfig config;
     private final Reports reports;
     private RunningView view;
@@ -75,7 +77,8 @@ final class Node implements AutoCloseable {
     private HaControl ha = HaControl.alone(Instant.now());
     private HaThread among;
 
-    private Node(LoadedConfig loaded, Reports reports) {
+    private Node(LoadedConfig loaded, ConfigLoader loader, Reports reports) {
+        this.loader = loader;
         this.loaded = loaded;
         this.config = loaded.node();
         this.reports = reports;
@@ -84,13 +87,16 @@ final class Node implements AutoCloseable {
     /**
      * Starts a node in the calling thread's network namespace.
      *
+     * @param config the configuration
+     * @param loader checks changes of it
+     * @param reports what the operator is told
      * @throws DeviceException when a device is missing or down
      * @throws NativeException when the kernel refuses something
      * @throws IOException when the counters file cannot be made, or another node uses it; or when the admin API cannot
      *     listen
      */
-    static Node start(LoadedConfig config, Reports reports) throws DeviceException, IOException {
-        Node node = new Node(config, reports);
+    static Node start(LoadedConfig config, ConfigLoader loader, Reports reports) throws DeviceException, IOException {
+        Node node = new Node(config, loader, reports);
         try {
             node.open();
             return node;
@@ -163,7 +169,7 @@ final class Node implements AutoCloseable {
                 control));
         AgentRunner.startOnThread(runner, housekeeping::thread);
         CountersReader reader = hold(CountersReader.open(config.countersFile()));
-        view = new RunningView(loaded, driver(), reader, control, ha);
+        view = new RunningView(loaded, driver(), reader, control, control.operations(loader), ha);
         admin.serve(view);
         hold(admin); // again: nobody may ask any more when the control thread ends
         hold(steering::close); // first of all when stopping: no more frames

@@ -2,6 +2,7 @@ package io.weir.appliance.node;
 
 import io.weir.appliance.admin.Connection;
 import io.weir.appliance.admin.ConnectionQuery;
+import io.weir.appliance.admin.ServiceEdit;
 import io.weir.appliance.admin.ServiceView;
 import io.weir.appliance.admin.Unavailable;
 import io.weir.engine.service.ServiceRegistry;
@@ -18,10 +19,12 @@ final class Operations {
     private final ServerStates states;
     private final ConnectionWalks walks;
     private final Runnable reschedule;
+    private final Editor editor;
 
     /**
      * @param requests how to reach the control thread; all else is its own
      * @param reschedule serves what is configured with other states of servers
+     * @param editor serves other services
      */
     Operations(
             ControlRequests requests,
@@ -29,13 +32,15 @@ final class Operations {
             Directory directory,
             ServerStates states,
             ConnectionWalks walks,
-            Runnable reschedule) {
+            Runnable reschedule,
+            Editor editor) {
         this.requests = requests;
         this.registry = registry;
         this.directory = directory;
         this.states = states;
         this.walks = walks;
         this.reschedule = reschedule;
+        this.editor = editor;
     }
 
     /**
@@ -59,6 +64,14 @@ final class Operations {
                 .findFirst()
                 .map(service -> registry.number(Specs.key(service)))
                 .orElse(Integer.MAX_VALUE); // gone since the query was read: no flow is of it
+    }
+
+    /** Serves other services. Completes when the workers can see them. */
+    CompletionStage<Void> edit(ServiceEdit edit) {
+        return requests.submit(() -> {
+            editor.edit(edit);
+            return null;
+        });
     }
 
     /** Gives a server no new connections, or its weight back. Completes when the workers can see it. */

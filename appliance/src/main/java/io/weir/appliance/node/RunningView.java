@@ -3,6 +3,7 @@ package io.weir.appliance.node;
 import io.weir.appliance.admin.Connection;
 import io.weir.appliance.admin.ConnectionQuery;
 import io.weir.appliance.admin.NodeView;
+import io.weir.appliance.admin.ServiceEdit;
 import io.weir.appliance.admin.ServiceView;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.Setting;
@@ -28,12 +29,18 @@ final class RunningView implements NodeView {
     /** Written by whoever waits for it, once. */
     private volatile boolean ready;
 
-    RunningView(LoadedConfig started, String driver, CountersReader counters, Control control, HaControl ha) {
+    RunningView(
+            LoadedConfig started,
+            String driver,
+            CountersReader counters,
+            Control control,
+            Operations operations,
+            HaControl ha) {
         this.started = started;
         this.driver = driver;
         this.counters = counters;
         this.control = control;
-        this.operations = control.operations();
+        this.operations = operations;
         this.ha = ha;
     }
 
@@ -66,7 +73,7 @@ final class RunningView implements NodeView {
     public Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         put(settings, started.settings(), false);
-        put(settings, control.settings(), true);
+        put(settings, control.loaded().settings(), true);
         return settings;
     }
 
@@ -84,6 +91,11 @@ final class RunningView implements NodeView {
     @Override
     public CompletionStage<List<Connection>> connections(ConnectionQuery query) {
         return operations.connections(query);
+    }
+
+    @Override
+    public CompletionStage<Void> edit(ServiceEdit edit) {
+        return operations.edit(edit);
     }
 
     @Override

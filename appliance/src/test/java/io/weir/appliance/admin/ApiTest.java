@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.ServerStats;
 import io.weir.engine.flow.TcpState;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +84,7 @@ class ApiTest {
 
     @Test
     void shouldTellServiceAsTheContractHasIt() throws Exception {
-        JsonNode web = json("/v1/services/web");
+        JsonNode web = ((ObjectNode) json("/v1/services/web")).without("settings");
         assertEquals(Reply.JSON.readTree("""
                         {"name":"web","address":"202.103.106.5:80","protocol":"tcp","forward":"nat","scheduler":"wrr",
                          "health":"none",
@@ -208,7 +210,7 @@ class ApiTest {
         }
         assertRefused(
                 400,
-                "service = 'nope': there is no such service; there are: web, dns",
+                "service 'nope': there is no such service; there are: web, dns",
                 "GET",
                 "/v1/connections?service=nope",
                 "");
@@ -279,6 +281,125 @@ class ApiTest {
                 "");
         assertRefused(405, "DELETE, POST is right here", "GET", drain, "");
         assertEquals(java.util.Set.of(), node.drained);
+    }
+
+    private JsonNode put(String target, String body) throws Exception {
+        Reply reply = send("PUT", target, body);
+        assertTrue(reply.status() == 200 || reply.status() == 201, reply::toString);
+        JsonNode json = Reply.JSON.readTree(reply.body());
+        assertFalse(json.get("persistent").asBoolean(true), "and it says so");
+        return json;
+    }
+
+    private String refusal(String method, String target, String body) {
+        ExecutionException e = assertThrows(ExecutionException.class, () -> send(method, target, body));
+        Reply reply = Reply.refusal(e.getCause()).orElseThrow();
+        assertEquals(400, reply.status());
+        return new String(reply.body(), UTF_8);
+    }
+
+    @Test
+    void shouldTakeServiceInTheFilesWordsAndTellItBack() throws Exception {
+        String body = """
+                {"address": "202.103.106.5:443", "scheduler": "wlc", "health": "tcp", "health.interval": "5s",
+                 "servers": [{"id": "a", "address": "172.16.0.2:443", "weight": 3, "max": 100, "min": 80},
+                             {"id": "b", "address": "172.16.0.3:443"}]}
+                """;
+        assertEquals(201, send("PUT", "/v1/services/tls", body).status());
+        JsonNode tls = json("/v1/services/tls");
+        assertEquals("wlc", tls.get("scheduler").asText());
+        assertEquals(3, tls.at("/servers/0/weight").asInt());
+        assertEquals(100, tls.at("/servers/0/max").asInt());
+        assertEquals("172.16.0.3:443", tls.at("/servers/1/address").asText());
+        assertEquals("5s", tls.get("settings").get("health.interval").asText());
+        assertEquals(
+                "172.16.0.2:443 weight=3 max=100 min=80",
+                json("/v1/config").get("service.tls.server.a").asText());
+
+        Map<String, String> before = node.settings();
+        JsonNode again = put("/v1/services/tls", tls.toString());
+        assertEquals(tls, ((ObjectNode) again).without("persistent"), "what was told can be sent back");
+        Map<String, String> after = node.settings();
+        before.forEach((key, value) -> assertEquals(value, after.get(key).replace(" weight=1", ""), key));
+
+        assertEquals(
+                200,
+                send("PUT", "/v1/services/tls", "{\"address\": \"202.103.106.5:444\"}")
+                        .status());
+        assertEquals(0, json("/v1/services/tls").get("servers").size(), "in place of what was there");
+        assertEquals(
+                "2s",
+                json("/v1/services/tls").get("settings").get("health.interval").asText());
+        assertEquals(3, json("/v1/services").size());
+        assertEquals(200, send("DELETE", "/v1/services/tls", "").status());
+        assertEquals(2, json("/v1/services").size());
+        assertRefused(404, "there are: web, dns", "DELETE", "/v1/services/tls", "");
+    }
+
+    @Test
+    void shouldPutAndDeleteServers() throws Exception {
+        assertEquals(
+                201,
+                send("PUT", "/v1/services/web/servers/c", "{\"address\": \"172.16.0.4\"}")
+                        .status());
+        JsonNode c =
+                put("/v1/services/web/servers/c", "{\"address\": \"172.16.0.4:81\", \"weight\": 5, \"up\": false}");
+        assertEquals("172.16.0.4:81", c.get("address").asText());
+        assertEquals(5, c.get("weight").asInt());
+        assertTrue(c.get("up").asBoolean(), "an answer, not a wish");
+        assertEquals(
+                List.of("a", "b", "c"), json("/v1/services/web").get("servers").findValuesAsText("id"));
+        assertEquals(200, send("DELETE", "/v1/services/web/servers/a", "").status());
+        assertEquals(List.of("b", "c"), json("/v1/services/web").get("servers").findValuesAsText("id"));
+        assertRefused(404, "there are: b, c", "DELETE", "/v1/services/web/servers/a", "");
+        assertRefused(404, "no such service", "PUT", "/v1/services/nope/servers/a", "{\"address\": \"172.16.0.4\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "x | {\"address\": \"1.2.3\"} | service.x.address = 1.2.3: ",
+                "x | {\"address\": \"202.103.106.5:80\"} | service web has the same address, port and protocol",
+                "x | {\"address\": \"1.2.3.4:80\", \"sheduler\": \"rr\"} | service.x.sheduler = rr: there is no such key; the nearest is service.x.scheduler",
+                "x | {\"address\": \"1.2.3.4:80\", \"scheduler\": \"${HOME}\"} | service.x.scheduler = ${HOME}: one of rr wrr",
+                "x | {\"address\": \"1.2.3.4:80\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.4:81\"}]} | is a virtual address of this node",
+                "x | {\"address\": \"1.2.3.4:80\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.5\", \"weight\": 70000}]} | from 0 to 65535",
+                "web | {\"address\": \"202.103.106.5:80\", \"health\": \"ping\"} | none, tcp, udp or http GET",
+            })
+    void shouldCheckServiceLikeTheFile(String name, String body, String part) throws Exception {
+        Map<String, String> before = node.settings();
+        String refusal = refusal("PUT", "/v1/services/" + name, body);
+        assertTrue(Reply.JSON.readTree(refusal).get("error").asText().startsWith("nothing was changed; "), refusal);
+        assertTrue(Reply.JSON.readTree(refusal).get("error").asText().contains(part), refusal);
+        assertEquals(1, Reply.JSON.readTree(refusal).get("problems").size(), refusal);
+        assertEquals(before, node.settings());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "services/web.server | {\"a\": \"1.2.3.4:5\"} | service 'web.server': letters, digits",
+                "services/-x | {} | service '-x': letters",
+                "services/web/servers/a.b | {\"address\": \"1.2.3.4\"} | server 'a.b': letters",
+                "services/x | {} | address = : ADDRESS:PORT of the service is right",
+                "services/x | [] | a JSON object is right",
+                "services/x |  | a JSON object is right",
+                "services/x | {\"address\": [1]} | address = [1]: a text, a whole number, true or false is right",
+                "services/x | {\"address\": 1.5} | address = 1.5: a text",
+                "services/x | {\"address\": \"a\", \"servers\": {}} | servers = {}: an array",
+                "services/x | {\"address\": \"a\", \"servers\": [1]} | server '': letters",
+                "services/x | {\"address\": \"a\", \"servers\": [{\"address\": \"1.2.3.4\"}]} | server '': letters",
+                "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\"}]} | address = : ADDRESS:PORT of the server is right",
+                "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.4 weight=9\"}]} | ADDRESS:PORT of the server is right",
+                "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.4\", \"wait\": 1}]} | wait = 1: there is no such field of a server; right are address, host, max, min, tunnel, weight",
+                "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.4\"}, {\"id\": \"a\", \"address\": \"1.2.3.5\"}]} | the id is given twice",
+            })
+    void shouldRefuseWhatIsNoService(String place, String body, String part) {
+        assertRefused(400, part, "PUT", "/v1/" + place, body == null ? "" : body);
     }
 
     @Test

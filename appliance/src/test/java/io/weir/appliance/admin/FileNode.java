@@ -50,12 +50,14 @@ final class FileNode implements NodeView, AutoCloseable {
     final List<ConnectionQuery> queries = new CopyOnWriteArrayList<>();
     final Set<String> drained = ConcurrentHashMap.newKeySet();
 
-    private final LoadedConfig loaded;
+    private final ConfigLoader loader =
+            new ConfigLoader(new HostFacts("host", List.of(0, 1, 2), Optional.empty(), Map.of("HOME", "/root")));
+    private volatile LoadedConfig loaded;
     private final CountersReader reader;
 
     FileNode(Path directory, String... more) throws IOException, ConfigurationException {
         Path properties = Files.writeString(directory.resolve("node.properties"), PROPERTIES + String.join("\n", more));
-        loaded = new ConfigLoader(new HostFacts("host", List.of(0, 1, 2), Optional.empty(), Map.of())).load(properties);
+        loaded = loader.load(properties);
         file = CountersFile.create(directory.resolve("counters"), new CountersLayout(WORKERS, 16));
         reader = CountersReader.open(directory.resolve("counters"));
     }
@@ -122,6 +124,17 @@ final class FileNode implements NodeView, AutoCloseable {
     public CompletionStage<List<Connection>> connections(ConnectionQuery query) {
         queries.add(query);
         return connections;
+    }
+
+    /** Checked as a node checks it; there is nobody to serve it. */
+    @Override
+    public CompletionStage<Void> edit(ServiceEdit edit) {
+        try {
+            loaded = loader.change(loaded, edit.apply(loaded.texts()));
+            return CompletableFuture.completedFuture(null);
+        } catch (ConfigurationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.weir.appliance.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.appliance.Requires;
 import io.weir.appliance.bed.IpFamily;
+import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.WebConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,10 +62,14 @@ class AdminOnNodeTest {
 
     /** Asks from within the node's namespace. */
     private static HttpResponse<String> send(String method, String path) {
+        return send(method, path, "");
+    }
+
+    private static HttpResponse<String> send(String method, String path, String body) {
         return nodes.bed().node().call(() -> {
             try (HttpClient client = HttpClient.newHttpClient()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:9180" + path))
-                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build();
                 return client.send(request, BodyHandlers.ofString());
             }
@@ -174,6 +180,52 @@ class AdminOnNodeTest {
             assertEquals(0, weir.terminate(), weir::log);
         }
         nodes.assertClean("drained");
+    }
+
+    @Test
+    void shouldServeWhatIsPutUntilTheFileIsReadAgain() throws Exception {
+        String file = nodes.properties("edited", NodeBed.service("web", 80, A));
+        try (WeirProcess weir = run(file);
+                WebConnection old = connect()) {
+            assertEquals("a", old.get("/"));
+            HttpResponse<String> made = send(
+                    "PUT",
+                    "/v1/services/late",
+                    "{\"address\": \"202.103.106.5:8080\", \"servers\": [{\"id\": \"b\", \"address\": \"%s\"}]}"
+                            .formatted(B));
+            assertEquals(201, made.statusCode(), made::body);
+            assertFalse(JSON.readTree(made.body()).get("persistent").asBoolean(true));
+            assertEquals("b", nodes.fetch(8080));
+            assertEquals(
+                    201,
+                    send("PUT", "/v1/services/web/servers/b", "{\"address\": \"" + B + "\"}")
+                            .statusCode());
+            assertEquals(Set.of("a", "b"), Set.of(nodes.fetch(80), nodes.fetch(80)));
+            assertEquals(200, send("DELETE", "/v1/services/web/servers/s0", "").statusCode());
+            assertEquals(List.of("b", "b"), List.of(nodes.fetch(80), nodes.fetch(80)));
+            assertEquals("a", old.get("/"), "its flows go on");
+            JsonNode web = get("/v1/services/web");
+            assertEquals("s0", web.at("/leaving/0/id").asText(), web::toString);
+            assertEquals(1, web.at("/leaving/0/active").asInt());
+
+            HttpResponse<String> wrong = send("PUT", "/v1/services/web", "{\"address\": \"202.103.106.5:8080\"}");
+            assertEquals(400, wrong.statusCode());
+            assertTrue(wrong.body().contains("service late has the same address"), wrong::body);
+            assertEquals("b", nodes.fetch(80), "nothing was changed");
+            weir.awaitError("service late: put by the admin API, in memory only");
+
+            assertEquals(200, send("DELETE", "/v1/services/late", "").statusCode());
+            Namespace client = nodes.bed().client();
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> client.call(() -> WebConnection.fetch(IpFamily.IPV4.vip(8080), "/")));
+            weir.signal("HUP");
+            weir.awaitError("reloaded /");
+            assertEquals("a", nodes.fetch(80), "as the file has it");
+            assertEquals(1, get("/v1/services").size());
+            assertEquals(0, weir.terminate(), weir::log);
+        }
+        nodes.assertClean("edited");
     }
 
     private static WebConnection connect() {

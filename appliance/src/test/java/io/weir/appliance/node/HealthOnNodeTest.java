@@ -42,8 +42,8 @@ class HealthOnNodeTest {
     private static final String MOODY = "172.16.0.3:" + MOODY_PORT;
     private static final String FAST = """
             service.%1$s.health = %2$s
-            service.%1$s.health.interval = 500ms
-            service.%1$s.health.timeout = 500ms
+            service.%1$s.health.interval = 1s
+            service.%1$s.health.timeout = 1s
             service.%1$s.health.fall = 2
             service.%1$s.on-server-death = keep
             """;
@@ -130,7 +130,7 @@ class HealthOnNodeTest {
     @ValueSource(strings = {"af_xdp", "af_packet"})
     void shouldFollowServersThroughGoodAndBadTimesWhileTrafficFlows(String driver) throws Exception {
         String file = nodes.properties(
-                "followed",
+                "followed-" + driver,
                 NodeBed.service("web", 80, A, MOODY),
                 FAST.formatted("web", "http GET /alive"),
                 NodeBed.service("bulk", 8080, A),
@@ -140,8 +140,8 @@ class HealthOnNodeTest {
         try (Moody moody = new Moody();
                 WeirProcess weir = run(file)) {
             FutureTask<Integer> traffic = traffic(stop);
-            // a's /alive is a 404
-            assertEquals(Set.of("m"), whoAnswers(80));
+            nodes.awaitStat(file, s -> server(s, "web", "s1").get("up").asBoolean());
+            assertEquals(Set.of("m"), whoAnswers(80), "of a, /alive is a 404");
             JsonNode stat =
                     nodes.awaitStat(file, s -> !server(s, "web", "s0").get("up").asBoolean());
             assertTrue(
@@ -171,14 +171,14 @@ class HealthOnNodeTest {
         } finally {
             stop.set(true);
         }
-        nodes.assertClean("followed");
+        nodes.assertClean("followed-" + driver);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"af_xdp", "af_packet"})
     void shouldLetEstablishedConnectionsGoOnWhenServerIsCalledDown(String driver) throws Exception {
         String file = nodes.properties(
-                "kept",
+                "kept-" + driver,
                 NodeBed.service("web", 80, MOODY, "172.16.0.2:80"),
                 FAST.formatted("web", "http GET /alive"),
                 "io.driver = " + driver);
@@ -194,7 +194,7 @@ class HealthOnNodeTest {
             }
             assertEquals(0, weir.terminate(), weir::log);
         }
-        nodes.assertClean("kept");
+        nodes.assertClean("kept-" + driver);
     }
 
     @Test
@@ -203,6 +203,7 @@ class HealthOnNodeTest {
                 "failing", NodeBed.service("web", 80, A, MOODY), FAST.formatted("web", "tcp"), "io.driver = af_xdp");
         try (WeirProcess weir = run(file)) {
             weir.awaitError("server s1 of web (172.16.0.3:8001): down: connection refused (1 in a row)");
+            nodes.awaitStat(file, s -> server(s, "web", "s0").get("up").asBoolean());
             assertEquals(Set.of("a"), whoAnswers(80));
             try (Moody moody = new Moody()) {
                 assertEquals(200, moody.status);
@@ -211,7 +212,7 @@ class HealthOnNodeTest {
                 assertEquals(Set.of("a", "m"), whoAnswers(80));
                 nodes.bed().backLan().ip("link set p03 down");
                 String line = weir.awaitError("server s1 of web (172.16.0.3:8001): down: ");
-                assertTrue(line.contains("no answer within 500 ms") || line.contains("no route to host"), line);
+                assertTrue(line.contains("no answer within 1000 ms") || line.contains("no route to host"), line);
                 nodes.awaitStat(file, s -> !server(s, "web", "s1").get("up").asBoolean());
                 assertEquals(Set.of("a"), whoAnswers(80));
                 nodes.bed().backLan().ip("link set p03 up");
@@ -231,7 +232,7 @@ class HealthOnNodeTest {
     void shouldCheckUdpServersAndThoseOfIpv6(String driver) throws Exception {
         IpFamily six = IpFamily.IPV6;
         String file = nodes.properties(
-                "others",
+                "others-" + driver,
                 NodeBed.service("echo", 7, "172.16.0.2:7", "172.16.0.3:7007"),
                 "service.echo.protocol = udp",
                 FAST.formatted("echo", "udp"),
@@ -243,15 +244,16 @@ class HealthOnNodeTest {
                 Peers.Server one = Peers.echo(loops, nodes.bed().serverA(), 7);
                 WeirProcess weir = run(file)) {
             weir.awaitError("server s1 of echo (172.16.0.3:7007): down: port unreachable (1 in a row)");
-            JsonNode stat = nodes.stat(file);
+            JsonNode stat = nodes.awaitStat(
+                    file,
+                    s -> server(s, "echo", "s0").get("health").asText().startsWith("answered (")
+                            && server(s, "six", "a").get("up").asBoolean());
             assertTrue(server(stat, "echo", "s0").get("up").asBoolean());
-            assertTrue(server(stat, "echo", "s0").get("health").asText().startsWith("answered ("), stat::toString);
-            assertTrue(server(stat, "six", "a").get("up").asBoolean(), stat::toString);
             one.channel().close().sync();
             weir.awaitError("server s0 of echo (172.16.0.2:7): down: port unreachable (2 in a row)");
             assertEquals(0, weir.terminate(), weir::log);
         }
-        nodes.assertClean("others");
+        nodes.assertClean("others-" + driver);
     }
 
     private static WeirProcess run(String file) {
