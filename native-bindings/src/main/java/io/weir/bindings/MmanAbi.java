@@ -15,6 +15,7 @@ public final class MmanAbi {
 
     public static final int MADV_DONTFORK = 10;
     public static final int MADV_HUGEPAGE = 14;
+    public static final int MADV_POPULATE_WRITE = 23;
 
     private MmanAbi() {}
 }

@@ -2,26 +2,25 @@ package io.weir.bindings;
 
 import static io.weir.bindings.MmanAbi.MADV_DONTFORK;
 import static io.weir.bindings.MmanAbi.MADV_HUGEPAGE;
+import static io.weir.bindings.MmanAbi.MADV_POPULATE_WRITE;
 import static io.weir.bindings.MmanAbi.MAP_ANONYMOUS;
 import static io.weir.bindings.MmanAbi.MAP_HUGETLB;
 import static io.weir.bindings.MmanAbi.MAP_HUGE_2MB;
-import static io.weir.bindings.MmanAbi.MAP_POPULATE;
 import static io.weir.bindings.MmanAbi.MAP_PRIVATE;
 import static io.weir.bindings.MmanAbi.PROT_READ;
 import static io.weir.bindings.MmanAbi.PROT_WRITE;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 /**
- * Anonymous memory in pages as large as the machine gives, touched before it is handed out, so that the data path never
- * takes a page fault and seldom a TLB miss.
+ * Anonymous memory in pages as large as the machine gives, so that the data path seldom misses the TLB, and touched before
+ * it is used, so that it never takes a page fault.
  *
  * <p>Three kinds, tried in this order: explicit 2 MiB pages out of the pool that {@code vm.nr_hugepages} reserves;
  * transparent huge pages asked for by {@code madvise(2)}; ordinary pages. The mapping begins at a multiple of 2 MiB,
  * its length is one too, and child processes do not inherit it. The owner closes it after the last user is gone: a
  * later access would crash the process.
+ *
+ * <p>{@link #map} touches everything at once. {@link #reserve} leaves that to {@link PagePopulation}; what is used before
+ * its turn comes costs a fault on an ordinary page, which is short, and not on a huge one, which has to be cleared first.
  */
 public final class Pages implements AutoCloseable {
     /** What the operator wants: {@code io.hugepages}. */
@@ -47,19 +46,18 @@ public final class Pages implements AutoCloseable {
     /** Bytes of a huge page. */
     public static final long HUGE_PAGE = 2L << 20;
 
-    private static final long SMALL_PAGE = 4096;
-    private static final Path SMAPS = Path.of("/proc/self/smaps");
-
     private final long address;
     private final long length;
-    private final Kind kind;
+    private final boolean explicit;
+    private final boolean transparent;
     private final String reason;
     private boolean closed;
 
-    private Pages(long address, long length, Kind kind, String reason) {
+    private Pages(long address, long length, boolean explicit, boolean transparent, String reason) {
         this.address = address;
         this.length = length;
-        this.kind = kind;
+        this.explicit = explicit;
+        this.transparent = transparent;
         this.reason = reason;
         Libc.madvise(address, length, MADV_DONTFORK);
         Mem.allow(address, length);
@@ -73,14 +71,32 @@ public final class Pages implements AutoCloseable {
      * @throws NativeException when there is no memory, or no huge pages although they are demanded
      */
     public static Pages map(long bytes, Mode mode) {
+        Pages pages = reserve(bytes, mode);
+        try {
+            pages.populate(0, pages.length);
+            return pages;
+        } catch (NativeException e) {
+            pages.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Maps memory and does not touch it yet.
+     *
+     * @param bytes at least this many
+     * @param mode which kind is wanted
+     * @throws NativeException when there is no room, or no huge pages although they are demanded
+     */
+    public static Pages reserve(long bytes, Mode mode) {
         long length = (Math.max(bytes, 1) + HUGE_PAGE - 1) & -HUGE_PAGE;
         if (mode == Mode.OFF) {
             return small(length, false, "switched off");
         }
-        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB | MAP_POPULATE;
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB;
         long address = Libc.mmap(0, length, PROT_READ | PROT_WRITE, flags, -1, 0);
         if (address > 0) {
-            return new Pages(address, length, Kind.EXPLICIT_HUGE, "");
+            return new Pages(address, length, true, false, "");
         }
         long count = length / HUGE_PAGE;
         if (mode == Mode.ON) {
@@ -95,8 +111,7 @@ public final class Pages implements AutoCloseable {
 
     private static Pages small(long length, boolean transparent, String why) {
         long mapped = length + HUGE_PAGE;
-        int protection = PROT_READ | PROT_WRITE;
-        long start = Libc.mmap(0, mapped, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        long start = Libc.mmap(0, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (start < 0) {
             throw new NativeException("mmap(%d MiB)".formatted(mapped >> 20), (int) -start);
         }
@@ -107,37 +122,30 @@ public final class Pages implements AutoCloseable {
         if (start + mapped > address + length) {
             Libc.munmap(address + length, start + mapped - address - length);
         }
-        int advised = transparent ? Libc.madvise(address, length, MADV_HUGEPAGE) : 0;
-        Mem.allow(address, length);
-        for (long page = address; page < address + length; page += SMALL_PAGE) {
-            Mem.putU8(page, 0);
-        }
-        if (!transparent) {
-            return new Pages(address, length, Kind.SMALL, why);
-        }
-        if (advised < 0) {
-            return new Pages(
-                    address, length, Kind.SMALL, why + "; no transparent ones either: " + Errno.describe(-advised));
-        }
-        long huge = hugeBytes(address);
-        return new Pages(
-                address,
-                length,
-                huge > 0 ? Kind.TRANSPARENT_HUGE : Kind.SMALL,
-                "%s; %d of %d MiB are transparent huge pages".formatted(why, huge >> 20, length >> 20));
+        return new Pages(address, length, false, transparent, why);
     }
 
-    /** Bytes of transparent huge pages in the mapping that begins here, by {@code /proc/self/smaps}; 0 if unknown. */
-    private static long hugeBytes(long address) {
-        String start = Long.toHexString(address) + "-";
-        try (var lines = Files.lines(SMAPS)) {
-            return lines.dropWhile(line -> !line.startsWith(start))
-                    .filter(line -> line.startsWith("AnonHugePages:"))
-                    .findFirst()
-                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .orElse(0L);
-        } catch (IOException e) {
-            return 0;
+    /**
+     * Touches a part of the memory, whose contents stay as they are. Any thread, also while others use the memory.
+     *
+     * @param offset first byte of the part, a multiple of {@link #HUGE_PAGE}
+     * @param bytes of the part, a multiple of it too
+     * @throws NativeException when there is not enough memory
+     */
+    void populate(long offset, long bytes) {
+        long from = address + offset;
+        if (transparent) {
+            Libc.madvise(from, bytes, MADV_HUGEPAGE); // where the kernel has none, ordinary pages do
+        }
+        int status = Libc.madvise(from, bytes, MADV_POPULATE_WRITE);
+        while (status == -Errno.EINTR || status == -Errno.EAGAIN) {
+            status = Libc.madvise(from, bytes, MADV_POPULATE_WRITE);
+        }
+        if (status < 0) {
+            throw new NativeException(
+                    "madvise(%d MiB, MADV_POPULATE_WRITE)".formatted(bytes >> 20),
+                    -status,
+                    "there is less free memory, or a control group allows less");
         }
     }
 
@@ -151,14 +159,23 @@ public final class Pages implements AutoCloseable {
         return length;
     }
 
-    /** What was got. */
+    /** What was got, as far as the memory has been touched. */
     public Kind kind() {
-        return kind;
+        if (explicit) {
+            return Kind.EXPLICIT_HUGE;
+        }
+        return transparent && hugeBytes() > 0 ? Kind.TRANSPARENT_HUGE : Kind.SMALL;
     }
 
     /** Why it is nothing better; empty when it is the best. */
     public String reason() {
-        return reason;
+        return transparent
+                ? "%s; %d of %d MiB are transparent huge pages".formatted(reason, hugeBytes() >> 20, length >> 20)
+                : reason;
+    }
+
+    private long hugeBytes() {
+        return Math.min(length, MemoryMaps.transparentHugeBytes(address, address + length));
     }
 
     /** Unmaps the memory. */

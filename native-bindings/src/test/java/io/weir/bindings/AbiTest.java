@@ -62,6 +62,7 @@ class AbiTest {
         java.put("MAP_HUGE_2MB", (long) MmanAbi.MAP_HUGE_2MB);
         java.put("MADV_DONTFORK", (long) MmanAbi.MADV_DONTFORK);
         java.put("MADV_HUGEPAGE", (long) MmanAbi.MADV_HUGEPAGE);
+        java.put("MADV_POPULATE_WRITE", (long) MmanAbi.MADV_POPULATE_WRITE);
         CompilerFacts.assertSame(List.of("linux/mman.h", "asm/mman.h"), java);
     }
 

@@ -9,7 +9,6 @@ import io.weir.appliance.health.HealthChecker;
 import io.weir.appliance.net.IoThread;
 import io.weir.appliance.net.Transport;
 import io.weir.bindings.NativeException;
-import io.weir.bindings.Pages;
 import io.weir.bindings.TapDevice;
 import io.weir.bindings.steering.NatPorts;
 import io.weir.bindings.steering.SteeringMaps;
@@ -18,7 +17,6 @@ import io.weir.engine.counters.CountersLayout;
 import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowHasher;
-import io.weir.engine.flow.FlowTable;
 import io.weir.engine.port.Driver;
 import io.weir.engine.port.NodePorts;
 import io.weir.engine.port.PacketPort;
@@ -73,6 +71,7 @@ final class Node implements AutoCloseable {
     private Control control;
     private KernelSteering steering;
     private NodePorts ports;
+    private FlowMemory flows;
     private Mastership mastership;
     private HaControl ha = HaControl.alone(Instant.now());
     private HaThread among;
@@ -111,6 +110,7 @@ final class Node implements AutoCloseable {
     }
 
     private void open() throws DeviceException, IOException {
+        flows = hold(FlowMemory.reserve(config, reports));
         WarmUp.run(WARM_UP_NS); // before any frame can come
         int workers = config.workers().cores().size();
         List<String> devices = Specs.devices(config.io());
@@ -141,6 +141,7 @@ final class Node implements AutoCloseable {
         }
         Publication publication = control.begin();
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
+        flows.awaitTouched();
         // frames begin to arrive here; they wait in the rings until the workers run
         ports = hold(PortFactory.open(Specs.ports(config), steering));
         steering.complete(ports.driver());
@@ -221,9 +222,6 @@ final class Node implements AutoCloseable {
             Publication publication,
             SingleWriterRecorder[] recorders) {
         int workers = counters.length;
-        int capacity = Specs.flowCapacity(config);
-        long bytes = FlowTable.byteSize(capacity);
-        Pages tables = hold(Pages.map(bytes * workers, Specs.hugePages(config.io())));
         HandOff handOff = new HandOff(workers, HANDOFF_FRAMES);
         FlowHasher hasher = new FlowHasher(seed);
         List<Worker> built = new ArrayList<>();
@@ -235,7 +233,7 @@ final class Node implements AutoCloseable {
                             workers,
                             Specs.forward(config),
                             hasher,
-                            new FlowTable(tables.address() + bytes * w, capacity),
+                            flows.table(w),
                             file.stats(),
                             counters[w],
                             ports.store().pool(w),
@@ -313,6 +311,7 @@ final class Node implements AutoCloseable {
     /** What was chosen and why. */
     List<String> reasons() {
         List<String> reasons = new ArrayList<>(ports.reasons());
+        reasons.add(flows.reason());
         if (ports.driver() == Driver.AF_XDP) {
             reasons.addAll(steering.reasons());
         }
