@@ -89,6 +89,14 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void shouldLoadExampleOfManyNodes() throws ConfigurationException {
+        final LoadedConfig loaded = new ConfigLoader(ConfigFixture.HOST).load(Path.of("conf/bgp.properties"));
+        assertEquals(List.of(), loaded.warnings());
+        assertEquals(Choices.HaMode.BGP, loaded.node().ha().mode());
+        assertEquals(4711, loaded.node().ha().bgp().table());
+    }
+
+    @Test
     void shouldLoadFileThatExplainsEveryKey() throws ConfigurationException, IOException {
         final Path file = Path.of("conf/weir.properties");
         assertEquals(List.of(), new ConfigLoader(ConfigFixture.HOST).load(file).warnings());
