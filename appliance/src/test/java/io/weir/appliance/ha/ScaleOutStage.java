@@ -44,10 +44,15 @@ final class ScaleOutStage implements AutoCloseable {
     private static final int ROUTER = 9;
     private static final String BY_WAY_OF_REQUEST = """
             table inet weir {
-              chain in { type filter hook input priority mangle;
-                         ether saddr 02:00:00:00:02:0b ct mark set 11
-                         ether saddr 02:00:00:00:02:0c ct mark set 12 }
-              chain out { type route hook output priority mangle; ct mark != 0 meta mark set ct mark }
+              chain in {
+                type filter hook input priority mangle;
+                ether saddr 02:00:00:00:02:0b ct mark set 11
+                ether saddr 02:00:00:00:02:0c ct mark set 12
+              }
+              chain out {
+                type route hook output priority mangle;
+                ct mark != 0 meta mark set ct mark
+              }
             }
             """;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);

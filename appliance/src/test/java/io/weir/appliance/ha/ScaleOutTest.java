@@ -183,7 +183,7 @@ class ScaleOutTest {
     void shouldServeFromAllServersByAllNodesWhereServersAnswerByTheWayOfTheRequest() throws IOException {
         stage.share();
         try {
-            startBoth();
+            startBoth("service.web.scheduler-flags = mh-port", "service.web6.scheduler-flags = mh-port");
             for (IpFamily family : IpFamily.values()) {
                 for (Member member : Member.values()) {
                     long before = forwarded(member);
