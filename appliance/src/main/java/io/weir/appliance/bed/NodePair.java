@@ -252,7 +252,8 @@ public final class NodePair implements AutoCloseable {
         lan(device).ip("link set " + port(member) + " up");
     }
 
-    private Namespace lan(String device) {
+    /** The switch that a node's device is plugged into. */
+    public Namespace lan(String device) {
         return device.equals(Bed.FRONT) ? bed.frontLan() : bed.backLan();
     }
 
