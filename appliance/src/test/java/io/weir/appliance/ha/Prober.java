@@ -4,8 +4,10 @@ import io.weir.appliance.bed.IcmpEcho;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.VirtualService;
+import io.weir.bindings.NativeException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -38,10 +40,7 @@ final class Prober implements AutoCloseable {
         InetSocketAddress web = family.vip(VirtualService.WEB);
         long answered = System.nanoTime();
         for (int n = 0; !ended; n++) {
-            boolean answer = n % 2 == 0
-                    ? IcmpEcho.ping(web.getAddress(), 56, n & 0xffff, PATIENCE_MS)
-                            .isPresent()
-                    : fetch(web);
+            boolean answer = n % 2 == 0 ? ping(web.getAddress(), n & 0xffff) : fetch(web);
             long now = System.nanoTime();
             if (answer) {
                 longestNs = Math.max(longestNs, now - answered);
@@ -51,6 +50,14 @@ final class Prober implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(PERIOD_MS);
         }
         return null;
+    }
+
+    private static boolean ping(InetAddress address, int sequence) {
+        try {
+            return IcmpEcho.ping(address, 56, sequence, PATIENCE_MS).isPresent();
+        } catch (NativeException e) {
+            return false; // not even a way to the network, for the moment
+        }
     }
 
     private static boolean fetch(InetSocketAddress web) {
