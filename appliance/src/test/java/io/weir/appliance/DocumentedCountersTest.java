@@ -38,7 +38,8 @@ class DocumentedCountersTest {
     private static void assertDocumented(String mark, Stream<String> rows) throws IOException {
         String table = "| counter | counts |\n|---|---|\n" + rows.collect(Collectors.joining());
         String document = Files.readString(OPERATIONS);
-        int begin = document.indexOf(BEGIN.formatted(mark)) + BEGIN.formatted(mark).length();
+        int begin =
+                document.indexOf(BEGIN.formatted(mark)) + BEGIN.formatted(mark).length();
         int end = document.indexOf(END.formatted(mark));
         assertTrue(begin >= BEGIN.formatted(mark).length() && end >= begin, "the marks around the table are gone");
         if (Boolean.getBoolean("weir.docs.write")) {

@@ -41,6 +41,7 @@ final class Control implements Agent {
     private final NetworkView network;
     private final ServiceRegistry registry;
     private final SteeringMaps maps;
+    private final SolicitedNodes groups;
     private final CountersFile file;
     private final ServerStates states;
     private final ServerWays ways;
@@ -82,6 +83,7 @@ final class Control implements Agent {
             NetworkView network,
             ServiceRegistry registry,
             SteeringMaps maps,
+            SolicitedNodes groups,
             CountersFile file,
             WorkerCounters[] counters,
             Map<Integer, List<IpAddress>> gateways,
@@ -92,6 +94,7 @@ final class Control implements Agent {
         this.network = network;
         this.registry = registry;
         this.maps = maps;
+        this.groups = groups;
         this.file = file;
         this.states = states;
         this.ways = new ServerWays(network, registry, reports);
@@ -267,6 +270,7 @@ final class Control implements Agent {
         maps.replaceLocal(local());
         maps.replaceServers(registry.slots().stream().map(Specs::endpoint).toList());
         maps.replaceOwned(owned);
+        groups.update(Specs.ownedByPort(config, gateways));
     }
 
     private Set<InetAddress> owned() {

@@ -13,7 +13,6 @@ import io.weir.ha.vrrp.VirtualAddresses;
 import io.weir.scheduler.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -107,7 +106,7 @@ final class HaWatch {
     Surroundings look(NodeConfig config) {
         Map<String, Link> links = new HashMap<>();
         network.links().forEach(link -> links.put(link.name(), link));
-        Map<Integer, List<IpAddress>> announced = announced(config);
+        Map<Integer, List<IpAddress>> announced = Specs.ownedByPort(config, gateways);
         VirtualAddresses virtual = VirtualAddresses.of(
                 announced.values().stream().flatMap(List::stream).toList());
         Link link = links.get(device());
@@ -138,18 +137,6 @@ final class HaWatch {
                 .filter(a -> a.isV4() == v4 && VirtualAddresses.isLinkLocal(a) == linkLocal)
                 .filter(a -> !virtual.of(v4).contains(a))
                 .findFirst();
-    }
-
-    private Map<Integer, List<IpAddress>> announced(NodeConfig config) {
-        Map<Integer, Set<IpAddress>> announced = new LinkedHashMap<>();
-        announced.put(0, new LinkedHashSet<>());
-        config.services()
-                .forEach(service -> announced.get(0).add(service.address().address()));
-        gateways.forEach((port, addresses) ->
-                announced.computeIfAbsent(port, p -> new LinkedHashSet<>()).addAll(addresses));
-        Map<Integer, List<IpAddress>> lists = new HashMap<>();
-        announced.forEach((port, addresses) -> lists.put(port, List.copyOf(addresses)));
-        return lists;
     }
 
     private List<String> weaknesses(NodeConfig config) {

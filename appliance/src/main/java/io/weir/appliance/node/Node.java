@@ -132,8 +132,9 @@ final class Node implements AutoCloseable {
         ServiceRegistry registry = new ServiceRegistry(file.stats(), workers);
         HealthChecker checker = hold(new HealthChecker(io, reports::health));
         Map<Integer, List<IpAddress>> gateways = gateways();
+        SolicitedNodes groups = hold(new SolicitedNodes(network.ifindexes(), reports));
         control = new Control(
-                loaded, network, registry, maps, file, counters, gateways, new ServerStates(checker, reports), reports);
+                loaded, network, registry, maps, groups, file, counters, gateways, new ServerStates(checker, reports), reports);
         HaMode mode = config.ha().mode();
         HaWatch watch = new HaWatch(config, network, registry, gateways);
         if (mode == HaMode.VRRP) {

@@ -32,7 +32,7 @@ final class SolicitedNodes implements AutoCloseable {
     }
 
     /** Joins and leaves until these are the owned addresses, by port. */
-    void update(Map<Integer, ? extends Iterable<IpAddress>> owned) {
+    void update(Map<Integer, List<IpAddress>> owned) {
         Set<Group> wanted = new HashSet<>();
         owned.forEach((port, addresses) -> addresses.forEach(address -> {
             if (!address.isV4()) {

@@ -24,9 +24,11 @@ import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
 import io.weir.scheduler.IpAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -88,6 +90,18 @@ final class Specs {
         Set<IpAddress> addresses = new LinkedHashSet<>();
         slots.forEach(slot -> addresses.add(slot.server().address()));
         return addresses;
+    }
+
+    /** The addresses that the engine owns, by the index of the port that they are at: virtual ones at the front. */
+    static Map<Integer, List<IpAddress>> ownedByPort(NodeConfig config, Map<Integer, List<IpAddress>> gateways) {
+        Map<Integer, Set<IpAddress>> owned = new HashMap<>();
+        owned.put(0, new LinkedHashSet<>());
+        config.services().forEach(service -> owned.get(0).add(service.address().address()));
+        gateways.forEach((port, addresses) ->
+                owned.computeIfAbsent(port, p -> new LinkedHashSet<>()).addAll(addresses));
+        Map<Integer, List<IpAddress>> lists = new HashMap<>();
+        owned.forEach((port, addresses) -> lists.put(port, List.copyOf(addresses)));
+        return lists;
     }
 
     /** Devices by port index: front, then back; one where there is no back. */

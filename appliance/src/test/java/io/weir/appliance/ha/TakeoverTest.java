@@ -58,6 +58,8 @@ class TakeoverTest {
                 Prober v6 = new Prober(stage.bed().client(), IpFamily.IPV6)) {
             pair.startBoth();
             assertTrue(pair.node(A).readyLine().endsWith(" ha=backup"), pair.node(A)::readyLine);
+            assertSolicited(pair, Bed.FRONT, "ff02::1:ff00:5", "ff02::1:ff00:1");
+            assertSolicited(pair, Bed.BACK, "ff02::1:ff00:1");
             assertServed("at first", v4, v6);
             pair.kill(A);
             pair.await(B, HaState.MASTER);
@@ -70,6 +72,16 @@ class TakeoverTest {
             pair.await(B, HaState.MASTER);
             assertEquals(2, pair.count(B, HaCounter.HEARD_PRIORITY_ZERO), "over either family");
             assertServed("terminated", v4, v6);
+        }
+    }
+
+    /** Both nodes let in what is sent to the groups of the addresses that they share. */
+    private static void assertSolicited(NodePair pair, String device, String... groups) {
+        for (NodePair.Member member : NodePair.Member.values()) {
+            String joined = pair.namespace(member).run("ip", "-6", "maddress", "show", "dev", device);
+            for (String group : groups) {
+                assertTrue(joined.contains("inet6 " + group), joined);
+            }
         }
     }
 

@@ -24,6 +24,7 @@ class RawAbiTest {
         java.put("IPV6_MULTICAST_HOPS", (long) RawAbi.IPV6_MULTICAST_HOPS);
         java.put("IPV6_MULTICAST_LOOP", (long) RawAbi.IPV6_MULTICAST_LOOP);
         java.put("IPV6_ADD_MEMBERSHIP", (long) RawAbi.IPV6_ADD_MEMBERSHIP);
+        java.put("IPV6_DROP_MEMBERSHIP", (long) RawAbi.IPV6_DROP_MEMBERSHIP);
         java.put("IPV6_MULTICAST_ALL", (long) RawAbi.IPV6_MULTICAST_ALL);
         java.put("IPV6_RECVPKTINFO", (long) RawAbi.IPV6_RECVPKTINFO);
         java.put("IPV6_PKTINFO", (long) RawAbi.IPV6_PKTINFO);
