@@ -2,7 +2,8 @@ package io.weir.engine.worker;
 
 /**
  * Something that the control thread asks a worker to do with its own structures, at most one a cycle, between bursts.
- * It must be short: the worker receives nothing while it runs.
+ * It must be short, for the worker receives nothing while it runs, and send nothing, for it runs also while the node is not
+ * master.
  */
 @FunctionalInterface
 public interface WorkerCommand {
