@@ -104,7 +104,8 @@ public final class ConfigLoader {
                 new ReconstructionConfig(
                         settings.get(Keys.RECONSTRUCT_RATE),
                         settings.get(Keys.RECONSTRUCT_REPLAY_RATE),
-                        settings.get(Keys.REPLAY_WINDOW_SCALE)),
+                        settings.get(Keys.REPLAY_WINDOW_SCALE),
+                        settings.get(Keys.RECONSTRUCT_PROBE_TIMEOUT)),
                 ha(settings),
                 new AdminConfig(settings.get(Keys.ADMIN_LISTEN), settings.find(Keys.ADMIN_TOKEN)),
                 settings.getOr(Keys.COUNTERS_FILE, "/dev/shm/weir/" + name + "/counters"));

@@ -104,6 +104,11 @@ final class Keys {
             "reconstruct.rate", "20000", "flows reconstructed a second and worker, at most", integer(0, 100_000_000));
     static final Key<Integer> RECONSTRUCT_REPLAY_RATE =
             key("reconstruct.replay-rate", "2000", "replays a second and server, at most", integer(0, 100_000_000));
+    static final Key<Duration> RECONSTRUCT_PROBE_TIMEOUT = key(
+            "reconstruct.probe-timeout",
+            "20ms",
+            "how long a server that is asked for an unknown flow may be silent before it is taken for the owner",
+            time(Duration.ofMillis(1), Duration.ofSeconds(1)));
     static final Key<Integer> REPLAY_WINDOW_SCALE =
             key("replay.window-scale", "7", "window scale that a replay offers (RFC 7323)", integer(0, 14));
 

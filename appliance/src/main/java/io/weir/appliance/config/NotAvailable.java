@@ -1,9 +1,6 @@
 package io.weir.appliance.config;
 
 import io.weir.appliance.config.Choices.Forward;
-import io.weir.appliance.config.Choices.OnServerDeath;
-import io.weir.appliance.config.Choices.Reconstruct;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,10 +16,6 @@ final class NotAvailable {
     private NotAvailable() {}
 
     static void check(NodeConfig config, Settings settings) {
-        for (final Key<?> key : List.of(
-                Keys.NAT_ADDRESSES, Keys.RECONSTRUCT_RATE, Keys.RECONSTRUCT_REPLAY_RATE, Keys.REPLAY_WINDOW_SCALE)) {
-            ignore(settings, key, "what it sets " + NOT_YET + "; it is ignored");
-        }
         config.services().forEach(s -> check(s, settings));
     }
 
@@ -38,16 +31,6 @@ final class NotAvailable {
                 name);
         refuse(service.persistence().isPresent(), settings, ServiceKeys.PERSISTENCE, "off", name);
         refuse(!service.algs().isEmpty(), settings, ServiceKeys.ALG, "none", name);
-        refuse(service.onServerDeath() == OnServerDeath.REPLAY, settings, ServiceKeys.ON_SERVER_DEATH, "keep", name);
-        final boolean reconstructs =
-                service.reconstruct() == Reconstruct.ADOPT || service.reconstruct() == Reconstruct.REPLAY;
-        refuse(reconstructs, settings, ServiceKeys.RECONSTRUCT, "off", name);
-        if (service.reconstruct() == Reconstruct.FULL) {
-            ignore(settings, ServiceKeys.RECONSTRUCT, NOT_YET + "; unknown flows are refused, as with off", name);
-        }
-        for (final Key<?> key : List.of(ServiceKeys.REPLAY_GUARD, ServiceKeys.REPLAY_MSS)) {
-            ignore(settings, key, "what it sets " + NOT_YET + "; it is ignored", name);
-        }
         for (final ServerConfig server : service.servers()) {
             if (server.host().isPresent()) {
                 ignore(settings, ServiceKeys.SERVER, "host= " + NOT_YET + "; it is ignored", name, server.id());

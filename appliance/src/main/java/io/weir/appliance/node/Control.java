@@ -45,6 +45,7 @@ final class Control implements Agent {
     private final CountersFile file;
     private final ServerStates states;
     private final ServerWays ways;
+    private final Reconstructing reconstructing;
     private final ControlRequests requests = new ControlRequests();
     private final ServerStats stats;
     private final WorkerCounters[] counters;
@@ -88,6 +89,7 @@ final class Control implements Agent {
             WorkerCounters[] counters,
             Map<Integer, List<IpAddress>> gateways,
             ServerStates states,
+            Reconstructing reconstructing,
             Reports reports) {
         this.config = loaded.node();
         this.loaded = loaded;
@@ -98,6 +100,7 @@ final class Control implements Agent {
         this.file = file;
         this.states = states;
         this.ways = new ServerWays(network, registry, reports);
+        this.reconstructing = reconstructing;
         this.directory = new Directory(file, registry, states);
         this.stats = file.stats();
         this.counters = counters;
@@ -112,6 +115,7 @@ final class Control implements Agent {
         registry.apply(Specs.services(config, states), 0);
         facts = network.facts(gateways);
         ways.look(true, false);
+        reconstructing.look();
         publication = new Publication(new Snapshot(registry.build(), facts));
         steer();
         directory.update(config);
@@ -165,6 +169,7 @@ final class Control implements Agent {
             refresh(confirm);
             work++;
         }
+        work += reconstructing.doWork();
         eachCycle.run();
         work += walks.turn(now);
         progress.beat(now);
@@ -220,7 +225,7 @@ final class Control implements Agent {
     private void refresh(boolean confirm) throws DeviceException {
         PortFacts before = facts;
         facts = network.facts(gateways);
-        boolean news = ways.look(confirm, true) | !before.isSameAs(facts);
+        boolean news = ways.look(confirm, true) | reconstructing.look() | !before.isSameAs(facts);
         if (news) {
             publish();
         }
@@ -230,6 +235,7 @@ final class Control implements Agent {
 
     private void publish() {
         publication.publish(new Snapshot(registry.build(), facts));
+        reconstructing.condemn(workers);
         watch.accept(config);
     }
 

@@ -79,6 +79,8 @@ public final class LocalNode implements NodeOperations {
         fixed.put("forward.ttl", NodeConfig::ttl);
         fixed.put("vip.reject", NodeConfig::reject);
         fixed.put("gateway.…", NodeConfig::gateways);
+        fixed.put("nat.…", NodeConfig::nat);
+        fixed.put("reconstruct.…, replay.window-scale", NodeConfig::reconstruction);
         fixed.put("admin.…", NodeConfig::admin);
         fixed.put("ha.…", NodeConfig::ha);
         return fixed.entrySet().stream()

@@ -10,7 +10,6 @@ import io.weir.appliance.net.IoThread;
 import io.weir.appliance.net.Transport;
 import io.weir.bindings.NativeException;
 import io.weir.bindings.TapDevice;
-import io.weir.bindings.steering.NatPorts;
 import io.weir.bindings.steering.SteeringMaps;
 import io.weir.engine.counters.CountersFile;
 import io.weir.engine.counters.CountersLayout;
@@ -22,6 +21,8 @@ import io.weir.engine.port.NodePorts;
 import io.weir.engine.port.PacketPort;
 import io.weir.engine.port.PortFactory;
 import io.weir.engine.service.ServiceRegistry;
+import io.weir.engine.trace.TraceFile;
+import io.weir.engine.trace.TraceLayout;
 import io.weir.engine.worker.HandOff;
 import io.weir.engine.worker.Mastership;
 import io.weir.engine.worker.Publication;
@@ -124,7 +125,7 @@ final class Node implements AutoCloseable {
         SteeringMaps maps = hold(SteeringMaps.create());
         long seed = new SecureRandom().nextLong();
         steering = hold(new KernelSteering(
-                devices, network.ifindexes(), config.io().xdpMode(), maps, NatPorts.NONE, seed, workers));
+                devices, network.ifindexes(), config.io().xdpMode(), maps, Specs.natPorts(config), seed, workers));
         WorkerCounters[] counters = new WorkerCounters[workers];
         for (int w = 0; w < workers; w++) {
             counters[w] = file.counters(w);
@@ -133,8 +134,21 @@ final class Node implements AutoCloseable {
         HealthChecker checker = hold(new HealthChecker(io, reports::health));
         Map<Integer, List<IpAddress>> gateways = gateways();
         SolicitedNodes groups = hold(new SolicitedNodes(network.ifindexes(), reports));
+        Reconstructing.ownAddresses(config, network, gateways);
+        Reconstructing reconstructing =
+                new Reconstructing(config, network, registry, maps, gateways, traceFile(workers));
         control = new Control(
-                loaded, network, registry, maps, groups, file, counters, gateways, new ServerStates(checker, reports), reports);
+                loaded,
+                network,
+                registry,
+                maps,
+                groups,
+                file,
+                counters,
+                gateways,
+                new ServerStates(checker, reports),
+                reconstructing,
+                reports);
         HaMode mode = config.ha().mode();
         HaWatch watch = new HaWatch(config, network, registry, gateways);
         if (mode == HaMode.VRRP) {
@@ -148,7 +162,8 @@ final class Node implements AutoCloseable {
         steering.complete(ports.driver());
         mastership = mode == HaMode.VRRP ? Mastership.leased(workers) : Mastership.permanent(workers);
         SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];
-        List<Worker> built = workers(file, counters, seed, kernel, publication, recorders);
+        List<Worker> built =
+                workers(file, counters, seed, kernel, publication, recorders, reconstructing.unknownFlows());
         control.attach(built, recorders, mastership);
         hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), log::record));
         ErrorHandler haErrors = housekeeping.errors("the HA thread");
@@ -201,6 +216,15 @@ final class Node implements AutoCloseable {
         }
     }
 
+    private TraceFile traceFile(int workers) throws IOException {
+        Path path = TraceFile.beside(config.countersFile());
+        try {
+            return hold(TraceFile.create(path, new TraceLayout(workers, TraceLayout.EVENTS)));
+        } catch (IOException e) {
+            throw new IOException("%s, beside counters.file, cannot be written: %s".formatted(path, e.getMessage()), e);
+        }
+    }
+
     private Transport transport() {
         Transport transport = Transport.best();
         transport
@@ -221,7 +245,8 @@ final class Node implements AutoCloseable {
             long seed,
             TapKernelPort kernel,
             Publication publication,
-            SingleWriterRecorder[] recorders) {
+            SingleWriterRecorder[] recorders,
+            UnknownFlows unknown) {
         int workers = counters.length;
         HandOff handOff = new HandOff(workers, HANDOFF_FRAMES);
         FlowHasher hasher = new FlowHasher(seed);
@@ -246,7 +271,7 @@ final class Node implements AutoCloseable {
                             handOff,
                             config.io().burst(),
                             recorders[w],
-                            UnknownFlows.REFUSED)
+                            unknown)
                     .build());
         }
         return built;

@@ -2,15 +2,18 @@ package io.weir.appliance.node;
 
 import io.weir.appliance.config.Choices.Protocol;
 import io.weir.appliance.config.Choices.Reject;
+import io.weir.appliance.config.Choices.ReplayGuard;
 import io.weir.appliance.config.Choices.Role;
 import io.weir.appliance.config.Choices.Ttl;
 import io.weir.appliance.config.IoConfig;
 import io.weir.appliance.config.NodeConfig;
+import io.weir.appliance.config.ReconstructionConfig;
 import io.weir.appliance.config.ServerConfig;
 import io.weir.appliance.config.ServiceConfig;
 import io.weir.appliance.health.Health;
 import io.weir.bindings.Pages;
 import io.weir.bindings.steering.Endpoint;
+import io.weir.bindings.steering.NatPorts;
 import io.weir.bindings.xdp.XskSocket.ZeroCopy;
 import io.weir.engine.counters.SlotEntry;
 import io.weir.engine.flow.TcpState;
@@ -18,10 +21,12 @@ import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.Driver;
 import io.weir.engine.port.PortOptions;
+import io.weir.engine.service.ReconstructionPolicy;
 import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceKey;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
+import io.weir.ha.reconstruct.ReconstructionSettings;
 import io.weir.scheduler.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +40,10 @@ import java.util.Set;
 /** What the configuration says, in the engine's terms. */
 final class Specs {
     private static final int ICMP_PER_SECOND = 1000;
+
+    /** Local addresses that a node may have had when nobody configured them: they may change while it runs. */
+    private static final int LOCAL_ADDRESSES = 4;
+
     private static final int LONGEST_TEXT = 120;
 
     private Specs() {}
@@ -52,8 +61,42 @@ final class Specs {
                         service.servers().stream()
                                 .map(server ->
                                         server(server, states.weight(service, server), states.isUp(service, server)))
-                                .toList()))
+                                .toList(),
+                        reconstruction(config, service)))
                 .toList();
+    }
+
+    private static ReconstructionPolicy reconstruction(NodeConfig config, ServiceConfig service) {
+        return new ReconstructionPolicy(
+                switch (service.reconstruct()) {
+                    case FULL -> ReconstructionPolicy.Mode.FULL;
+                    case ADOPT -> ReconstructionPolicy.Mode.ADOPT;
+                    case REPLAY -> ReconstructionPolicy.Mode.REPLAY;
+                    case OFF -> ReconstructionPolicy.Mode.OFF;
+                },
+                service.replayGuard() == ReplayGuard.HTTP,
+                service.replayMss().orElse(0),
+                config.reconstruction().windowScale(),
+                switch (service.onServerDeath()) {
+                    case RESET -> ReconstructionPolicy.OnServerDeath.RESET;
+                    case REPLAY -> ReconstructionPolicy.OnServerDeath.REPLAY;
+                    case KEEP -> ReconstructionPolicy.OnServerDeath.KEEP;
+                });
+    }
+
+    static ReconstructionSettings reconstruction(NodeConfig config) {
+        ReconstructionConfig limits = config.reconstruction();
+        ReconstructionSettings defaults = ReconstructionSettings.defaults();
+        return new ReconstructionSettings(
+                limits.rate(),
+                limits.replayRate(),
+                limits.probeTimeout().toNanos(),
+                defaults.pending(),
+                config.io().frameSize());
+    }
+
+    static NatPorts natPorts(NodeConfig config) {
+        return new NatPorts(config.nat().ports().low(), config.nat().ports().high());
     }
 
     static ServiceKey key(ServiceConfig service) {
@@ -82,7 +125,10 @@ final class Specs {
                     Math.min(Integer.MAX_VALUE, config.timeouts().of(state).toMillis());
         }
         return new ForwardSettings(
-                timeouts, config.ttl() == Ttl.DECREMENT, config.reject() == Reject.REJECT, ICMP_PER_SECOND);
+                        timeouts, config.ttl() == Ttl.DECREMENT, config.reject() == Reject.REJECT, ICMP_PER_SECOND)
+                .withNat(
+                        natPorts(config),
+                        Math.max(LOCAL_ADDRESSES, config.nat().addresses().size()));
     }
 
     /** Addresses of all servers, each once. */

@@ -225,9 +225,6 @@ class ProblemsTest {
                 "service.web.scheduler = lblcr",
                 "service.web.persistence = 5m",
                 "service.web.alg = ftp",
-                "service.web.reconstruct = replay",
-                "service.web.reconstruct = adopt",
-                "service.web.on-server-death = replay",
             })
     void shouldRefuseWhatThisVersionCannotDo(String line) {
         assertProblem(
@@ -237,8 +234,6 @@ class ProblemsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "service.web.reconstruct = full | not available in this version",
-                "service.web.replay-guard = http | ignored",
                 "nat.ports = 30000-40000 | overlaps net.ipv4.ip_local_port_range = 32768-60999",
                 "ha.vrrp.id = 7 | no effect with ha.mode = none",
                 "ha.core = 0 | no effect with ha.mode = none",

@@ -2,6 +2,10 @@ package io.weir.ha.reconstruct;
 
 import io.weir.engine.ring.SpscLongRing;
 import io.weir.scheduler.IpAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What a worker asks the control thread: how is this client reached? A server that speaks before its client does, after
@@ -23,11 +27,11 @@ public final class HopQueries {
     @FunctionalInterface
     public interface Ways {
         /**
-         * The way to a client.
+         * The ways to these clients.
          *
-         * @return an {@link io.weir.engine.service.NextHop}; 0: not known, or not yet
+         * @return {@link io.weir.engine.service.NextHop} by client; absent: not known, or not yet
          */
-        long hop(IpAddress client);
+        Map<IpAddress, Long> hops(Collection<IpAddress> clients);
     }
 
     /** Worker: asks; a question that does not fit is lost. */
@@ -48,23 +52,24 @@ public final class HopQueries {
     }
 
     /**
-     * Control thread: answers what was asked.
+     * Control thread: takes questions.
      *
-     * @param atMost questions now
-     * @return how many were answered
+     * @param atMost how many now
      */
-    public int answer(Ways ways, int atMost) {
+    List<IpAddress> questions(int atMost) {
         int n = Math.min(questions.available(), atMost);
+        List<IpAddress> clients = new ArrayList<>(n);
         for (int i = 0; i < n; i++) {
-            long hi = questions.peek(0);
-            long lo = questions.peek(1);
-            answers.offer(hi, lo, ways.hop(new IpAddress(hi, lo)));
+            clients.add(new IpAddress(questions.peek(0), questions.peek(1)));
             questions.skip();
         }
-        if (n > 0) {
-            questions.free();
-            answers.publish();
-        }
-        return n;
+        questions.free();
+        return clients;
+    }
+
+    /** Control thread: answers them. */
+    void answer(List<IpAddress> clients, Map<IpAddress, Long> hops) {
+        clients.forEach(client -> answers.offer(client.hi(), client.lo(), hops.getOrDefault(client, 0L)));
+        answers.publish();
     }
 }

@@ -66,7 +66,12 @@ final class Probe {
             context.drop(batch, i, Counter.DROP_TABLE_FULL);
             context.release(e, null);
         } else if (record <= 0) {
-            refusal.refuse(batch, burst, i, key, Counter.DROP_NO_SERVER);
+            if (pending.candidateCount[e] == 0) {
+                refusal.noServer(batch, burst, i, key);
+            } else {
+                boolean conflict = record == Flows.TUPLE_CONFLICT;
+                context.drop(batch, i, conflict ? Counter.DROP_TUPLE_CONFLICT : Counter.DROP_NO_NEIGHBOUR);
+            }
             context.release(e, null);
         } else {
             Numbers.first(record, context.segment);

@@ -4,6 +4,12 @@ import io.weir.engine.trace.FlowTrace;
 import io.weir.engine.worker.UnknownFlowHandler;
 import io.weir.engine.worker.UnknownFlows;
 import io.weir.engine.worker.WorkerParts;
+import io.weir.scheduler.IpAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -39,13 +45,23 @@ public final class Reconstruction implements UnknownFlows {
     /**
      * Control thread: answers the workers' questions for ways to clients, some a turn.
      *
-     * @return how many were answered
+     * @return how many clients they were about
      */
     public int answer(HopQueries.Ways ways) {
-        int answered = 0;
+        List<List<IpAddress>> questions = new ArrayList<>();
+        Set<IpAddress> clients = new HashSet<>();
         for (HopQueries each : queries) {
-            answered += each.answer(ways, ANSWERS_A_TURN);
+            List<IpAddress> asked = each.questions(ANSWERS_A_TURN);
+            questions.add(asked);
+            clients.addAll(asked);
         }
-        return answered;
+        if (clients.isEmpty()) {
+            return 0;
+        }
+        Map<IpAddress, Long> hops = ways.hops(clients);
+        for (int worker = 0; worker < queries.length; worker++) {
+            queries[worker].answer(questions.get(worker), hops);
+        }
+        return clients.size();
     }
 }

@@ -95,7 +95,7 @@ final class Reconstructor implements UnknownFlowHandler {
     private long schedule(FrameBatch batch, Burst burst, int i, int service, long hash, long key) {
         long record = context.flows.create(service, hash, burst.sourceHi(i), burst.sourceLo(i), key);
         if (record == Flows.NO_SERVER) {
-            refusal.refuse(batch, burst, i, key, Counter.DROP_NO_SERVER);
+            refusal.noServer(batch, burst, i, key);
         } else if (record < 0) {
             boolean full = record == Flows.TABLE_FULL;
             context.drop(batch, i, full ? Counter.DROP_TABLE_FULL : Counter.DROP_TUPLE_CONFLICT);

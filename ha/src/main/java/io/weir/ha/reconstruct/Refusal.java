@@ -23,6 +23,18 @@ final class Refusal {
         reset(batch, burst, i, why);
     }
 
+    /**
+     * There is no server that is up for frame {@code i}, which it consumes. Refuses, unless none has ever been: then none
+     * has been checked yet, and the client had better try again.
+     */
+    void noServer(FrameBatch batch, Burst burst, int i, long key) {
+        if (context.worker.table.hasServed(PendingFlows.service(key))) {
+            refuse(batch, burst, i, key, Counter.DROP_NO_SERVER);
+        } else {
+            context.drop(batch, i, Counter.DROP_NO_SERVER);
+        }
+    }
+
     /** Refuses with frame {@code i}, and ends the flow's record; consumes the frame. */
     void refuse(FrameBatch batch, Burst burst, int i, long record, int e, Counter why) {
         context.traceFlow(TraceEvent.REFUSED, record, 0, 0, why.ordinal());

@@ -55,6 +55,9 @@ final class Replay {
     private final SegmentWriter writer;
     private final Segment first = new Segment();
 
+    /** Whether the last choice passed a server over because the way to it is not known. */
+    private boolean isWayMissing;
+
     Replay(ReconstructionContext context, Refusal refusal) {
         this.context = context;
         this.pending = context.pending;
@@ -148,7 +151,7 @@ final class Replay {
     private void connect(int e, long existing) {
         int server = pending.servers[e] == MOST_SERVERS ? FlowOwners.NONE : choose(e);
         if (server == FlowOwners.NONE) {
-            refusal.refuse(e, existing, pending.servers[e] == 0 ? Counter.DROP_NO_SERVER : Counter.DROP_NO_FLOW);
+            nobody(e, existing);
             return;
         }
         if (!rates.take(server, context.worker.nowNs)) {
@@ -186,10 +189,26 @@ final class Replay {
         context.wake(e, FIRST_TRY_NS);
     }
 
+    /** There is no server to go on at, or none that answers. */
+    private void nobody(int e, long record) {
+        ServiceTable table = context.worker.table;
+        int service = PendingFlows.service(pending.key[e]);
+        if (pending.servers[e] > 0) {
+            refusal.refuse(e, record, Counter.DROP_NO_FLOW);
+        } else if (isWayMissing) {
+            context.giveUp(e, record, Counter.DROP_NO_NEIGHBOUR);
+        } else if (table.hasServed(service)) {
+            refusal.refuse(e, record, Counter.DROP_NO_SERVER);
+        } else {
+            context.giveUp(e, record, Counter.DROP_NO_SERVER);
+        }
+    }
+
     /** The scheduler's choice, or the next in the flow's order, if that one is known not to answer. */
     private int choose(int e) {
         ServiceTable table = context.worker.table;
         int service = PendingFlows.service(pending.key[e]);
+        isWayMissing = false;
         int[] slots = table.slotAt[service];
         Scheduler scheduler = table.schedulers[context.worker.worker][service];
         if (slots == null || scheduler == null) {
@@ -223,7 +242,11 @@ final class Replay {
     }
 
     private boolean isUsable(int e, ServiceTable table, int server) {
-        return table.isUp(server) && table.nextHop(server) != 0 && !pending.isExcluded(e, server);
+        if (!table.isUp(server) || pending.isExcluded(e, server)) {
+            return false;
+        }
+        isWayMissing |= table.nextHop(server) == 0;
+        return table.nextHop(server) != 0;
     }
 
     private boolean takePort(int e, long record, int server) {

@@ -26,6 +26,7 @@ import io.weir.engine.worker.InMemoryNode;
 import io.weir.scheduler.SchedulerKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +103,7 @@ class LearningTest {
         bed.engine.pass(BACK, data(ends, 2000));
         int asked = 0;
         for (int n = 0; n < 40; n++) {
-            asked += bed.reconstruction.answer(client -> 0);
+            asked += bed.reconstruction.answer(clients -> Map.of());
             assertEquals(List.of(), bed.after(100));
         }
         assertTrue(asked >= 10 && asked <= 31, asked + " questions in three seconds");

@@ -305,6 +305,13 @@ class ProbeTest {
 
     @ParameterizedTest
     @MethodSource(FAMILIES)
+    void shouldWaitWhileTheWayToNoServerIsKnown(Ends ends) {
+        ends.servers().forEach(bed::loseWay);
+        bed.engine.none(FRONT, Counter.DROP_NO_NEIGHBOUR, ends.request(1000, 2000));
+    }
+
+    @ParameterizedTest
+    @MethodSource(FAMILIES)
     void shouldAskOnlyServersToWhichThereIsAWay(Ends ends) {
         bed.loseWay(ends.servers().get(0));
         bed.loseWay(ends.servers().get(2));

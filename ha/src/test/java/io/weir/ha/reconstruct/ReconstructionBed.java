@@ -18,6 +18,7 @@ import io.weir.engine.trace.FlowTrace;
 import io.weir.engine.worker.InMemoryNode;
 import io.weir.scheduler.SchedulerKind;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -97,7 +98,8 @@ final class ReconstructionBed implements AfterEachCallback {
 
     /** The control thread answers: all clients are behind one router. */
     int answerHops() {
-        return reconstruction.answer(client -> NextHop.of(FRONT, InMemoryNode.CLIENT_MAC));
+        return reconstruction.answer(clients -> clients.stream()
+                .collect(Collectors.toMap(client -> client, client -> NextHop.of(FRONT, InMemoryNode.CLIENT_MAC))));
     }
 
     long count(Counter counter) {

@@ -481,10 +481,18 @@ class ReplayTest {
 
     @ParameterizedTest
     @MethodSource(FAMILIES)
-    void shouldRefuseWhenNoServerCanBeReached(Ends ends) {
+    void shouldWaitWhileTheWayToNoServerIsKnown(Ends ends) {
         ends.servers().forEach(bed::loseWay);
+        bed.engine.none(FRONT, Counter.DROP_NO_NEIGHBOUR, ends.request(S, A));
+    }
+
+    @ParameterizedTest
+    @MethodSource(FAMILIES)
+    void shouldRefuseWhenNoServerIsUp(Ends ends) {
+        ends.servers().forEach(server -> bed.setUp(SERVICES[ends.family()], server, false));
         assertReset(ends, A, bed.up(ends.request(S, A)));
-        assertEquals(1, bed.count(Counter.DROP_NO_SERVER));
+        assertReset(ends, A, bed.up(ends.up(ACK, S, A).build()));
+        assertEquals(2, bed.count(Counter.DROP_NO_SERVER));
     }
 
     @ParameterizedTest

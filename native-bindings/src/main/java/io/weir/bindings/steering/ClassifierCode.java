@@ -222,16 +222,19 @@ final class ClassifierCode {
         judgeServer(OTHER);
     }
 
-    /** Ours when the port in R7 is a NAT port, or the server's key is a server's. */
+    /** Ours when the server's key is a server's, and the port in R7 a NAT port or the destination not this host's. */
     private void judgeServer(int client) {
         Label hit = a.label();
         if (natPorts.count() > 0) {
             Label notNat = a.label();
+            Label nat = a.label();
             a.mov(R1, R8)
                     .alu(Alu.AND, R1, SteeringMaps.NAT)
                     .jump(Cond.EQ, R1, 0, notNat)
                     .jump(Cond.LT, R7, natPorts.low(), notNat)
                     .jump(Cond.GT, R7, natPorts.high(), notNat);
+            frame.jumpIfServer(nat);
+            a.jump(pass).bind(nat);
             outcome.emitOursByNatPort(a);
             a.bind(notNat);
         }

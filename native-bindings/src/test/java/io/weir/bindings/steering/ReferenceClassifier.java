@@ -96,7 +96,9 @@ final class ReferenceClassifier {
             int from = u16(f, p.payload);
             int to = u16(f, p.payload + 2);
             if (nat.contains(key(p.destination)) && natPorts.contains(to)) {
-                return OptionalInt.of(natPorts.owner(to, workers));
+                return isServer(p.source, from, p.protocol)
+                        ? OptionalInt.of(natPorts.owner(to, workers))
+                        : OptionalInt.empty();
             }
             return !held && isServer(p.source, from, p.protocol) ? ownerOf(p.destination, to) : OptionalInt.empty();
         }
@@ -105,7 +107,9 @@ final class ReferenceClassifier {
             int from = u16(f, quoted.payload);
             int to = u16(f, quoted.payload + 2);
             if (nat.contains(key(p.destination)) && natPorts.contains(from)) {
-                return OptionalInt.of(natPorts.owner(from, workers));
+                return isServer(quoted.destination, to, quoted.protocol)
+                        ? OptionalInt.of(natPorts.owner(from, workers))
+                        : OptionalInt.empty();
             }
             return !held && isServer(quoted.destination, to, quoted.protocol)
                     ? ownerOf(quoted.source, from)

@@ -146,10 +146,15 @@ class SteeringProgramTest {
         for (int port : new int[] {10_000, 20_000, 32_000}) {
             OptionalInt owner = OptionalInt.of(SteeringBed.NAT_PORTS.owner(port, SteeringBed.WORKERS));
             assertEquals(owner, bed.agree(frame(packet(SERVER, NAT, TCP, ports(8000, port)))));
-            assertEquals(owner, bed.agree(frame(packet(ROUTER6, NAT6, UDP, ports(8000, port)))));
+            assertEquals(owner, bed.agree(frame(packet(SERVER6, NAT6, TCP, ports(8000, port)))));
             byte[] quoted = packet(NAT, SERVER, TCP, ports(port, 8000));
             assertEquals(owner, bed.agree(frame(packet(ROUTER, NAT, ICMP, icmp(3, quoted)))));
         }
+        // what the host itself listens to there, or talks to elsewhere, stays the kernel's
+        kernels(frame(packet(ROUTER, NAT, TCP, ports(8000, 10_000))));
+        kernels(frame(packet(SERVER, NAT, TCP, ports(8001, 10_000))));
+        kernels(frame(packet(ROUTER6, NAT6, UDP, ports(8000, 10_000))));
+        kernels(frame(packet(ROUTER, NAT, ICMP, icmp(3, packet(NAT, ROUTER, TCP, ports(10_000, 8000))))));
         kernels(frame(packet(SERVER, NAT, TCP, ports(8000, 9_999))));
         kernels(frame(packet(SERVER, NAT, TCP, ports(8000, 32_001))));
         kernels(frame(packet(ROUTER, NAT, ICMP, icmp(3, packet(NAT, SERVER, TCP, ports(40_000, 8000))))));

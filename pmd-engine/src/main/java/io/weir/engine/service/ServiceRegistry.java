@@ -58,6 +58,7 @@ public final class ServiceRegistry {
     private final Map<ServiceKey, Integer> serviceNumbers = new HashMap<>();
     private final Map<SlotKey, Slot> slots = new LinkedHashMap<>();
     private final Set<SlotKey> down = new HashSet<>();
+    private final Set<ServiceKey> served = new HashSet<>();
     private final Map<IpAddress, Long> nextHops = new HashMap<>();
     private final Map<IpAddress, Integer> gateways = new LinkedHashMap<>();
     private final List<IpAddress> nat = new ArrayList<>();
@@ -101,6 +102,7 @@ public final class ServiceRegistry {
         entries.clear();
         entries.putAll(next);
         down.retainAll(slots.keySet());
+        served.retainAll(entries.keySet());
     }
 
     /**
@@ -215,6 +217,9 @@ public final class ServiceRegistry {
         List<ServerSpec> servers = spec.servers().stream()
                 .map(s -> s.withUp(s.up() && !down.contains(new SlotKey(spec.key(), s.address(), s.port()))))
                 .toList();
+        if (servers.stream().anyMatch(ServerSpec::up)) {
+            served.add(spec.key());
+        }
         ServerPool pool = ServerPool.of(servers.stream()
                 .map(s -> new RealServer(
                         s.address().hi(),
@@ -265,7 +270,7 @@ public final class ServiceRegistry {
                 assigned ? before.slots : null);
     }
 
-    private static void addService(ServiceTableArrays to, Entry entry) {
+    private void addService(ServiceTableArrays to, Entry entry) {
         ServiceSpec spec = entry.spec;
         IpAddress address = spec.address();
         int index = entry.index;
@@ -273,6 +278,7 @@ public final class ServiceRegistry {
         to.owned.put(address.hi(), address.lo(), 0, 0, ServiceTable.OWNED_VIRTUAL);
         to.anyPort |= spec.port() == 0;
         to.slotAt[index] = entry.slots;
+        to.served[index] = served.contains(spec.key());
         to.policies[index] = spec.reconstruction();
         to.owners[index] = new FlowOwners(entry.plan, entry.slots, entry.previousPlan, entry.previousSlots);
         for (int worker = 0; worker < entry.schedulers.length; worker++) {

@@ -51,6 +51,7 @@ public final class ServiceTable {
     public final int[] localV6;
 
     private final boolean[] up;
+    private final boolean[] served;
     private final int[] serviceOf;
     private final int[] soleSlot;
     private final long[] nat;
@@ -81,6 +82,7 @@ public final class ServiceTable {
         this.policies = from.policies;
         this.owners = from.owners;
         this.up = from.up;
+        this.served = from.served;
         this.serviceOf = from.serviceOf;
         this.soleSlot = from.soleSlot;
         this.nat = new long[from.nat.size() * 2];
@@ -126,6 +128,11 @@ public final class ServiceTable {
     /** By number of a local address: its lower half. */
     public long natLo(int number) {
         return nat[(number << 1) + 1];
+    }
+
+    /** By service: whether it has had a server that was up: else it may be that none has been checked yet. */
+    public boolean hasServed(int service) {
+        return served[service];
     }
 
     /** By server slot: its service. */

@@ -30,6 +30,7 @@ final class ServiceTableArrays {
     final List<IpAddress> nat;
 
     final List<Boolean> natUsable;
+    final boolean[] served;
     final ReconstructionPolicy[] policies;
     final FlowOwners[] owners;
     final long[] lines;
@@ -44,6 +45,7 @@ final class ServiceTableArrays {
         up = new boolean[slots];
         serviceOf = new int[slots];
         soleSlot = new int[slots];
+        served = new boolean[services];
         policies = new ReconstructionPolicy[services];
         Arrays.fill(policies, ReconstructionPolicy.OFF);
         owners = new FlowOwners[services];
