@@ -54,6 +54,17 @@ public interface NodeOperations {
     int ha(NodeConfig node, HaAction action, PrintWriter out) throws Exception;
 
     /**
+     * Shows what happened to flows that a node did not know, or that lost their server.
+     *
+     * @param node its configuration
+     * @param options whose flows
+     * @param out standard output
+     * @return an exit code
+     * @throws Exception if the node has left no trace, or it cannot be read
+     */
+    int trace(NodeConfig node, TraceOptions options, PrintWriter out) throws Exception;
+
+    /**
      * Shows the whole thing on this machine.
      *
      * @param options how

@@ -6,6 +6,7 @@ import io.weir.appliance.cli.HaAction;
 import io.weir.appliance.cli.MachineException;
 import io.weir.appliance.cli.NodeOperations;
 import io.weir.appliance.cli.StatOptions;
+import io.weir.appliance.cli.TraceOptions;
 import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.ConfigurationException;
 import io.weir.appliance.config.LoadedConfig;
@@ -102,6 +103,11 @@ public final class LocalNode implements NodeOperations {
     @Override
     public int ha(NodeConfig node, HaAction action, PrintWriter out) throws Exception {
         return HaReport.print(node, action, out);
+    }
+
+    @Override
+    public int trace(NodeConfig node, TraceOptions options, PrintWriter out) throws Exception {
+        return new TraceReport(node, options, out).print();
     }
 
     @Override

@@ -69,6 +69,8 @@ class WeirCommandTest {
         assertEquals(ExitCode.USAGE, execute("ha", "release"));
         assertEquals(ExitCode.USAGE, execute("run", "a", "b"));
         assertEquals(ExitCode.USAGE, execute("stat", LVS, "--yaml"));
+        assertEquals(ExitCode.USAGE, execute("trace", LVS, "--client", "nobody"));
+        assertEquals(ExitCode.USAGE, execute("trace", LVS, "--client", "202.100.1.2:99999"));
         assertEquals("", out.toString());
         assertTrue(err.toString().contains("fly") && err.toString().contains("--yaml"), err::toString);
     }
@@ -112,6 +114,11 @@ class WeirCommandTest {
         assertEquals(0, execute("ha", "status", LVS));
         assertEquals(0, execute("ha", "release", LVS));
         assertEquals(0, execute("ha", "resume", LVS));
+        assertEquals(0, execute("trace", LVS));
+        assertEquals(0, execute("trace", LVS, "--client", "202.100.1.2", "--follow"));
+        assertEquals(0, execute("trace", LVS, "--client=202.100.1.2:3456"));
+        assertEquals(0, execute("trace", LVS, "--client", "2001:db8::2"));
+        assertEquals(0, execute("trace", LVS, "--client", "[2001:db8::2]:3456"));
         assertEquals(0, execute("demo", "--keep"));
         assertEquals(
                 List.of(
@@ -122,6 +129,11 @@ class WeirCommandTest {
                         "ha lb1 STATUS",
                         "ha lb1 RELEASE",
                         "ha lb1 RESUME",
+                        "trace lb1 TraceOptions[client=Optional.empty, port=0, follow=false]",
+                        "trace lb1 TraceOptions[client=Optional[202.100.1.2], port=0, follow=true]",
+                        "trace lb1 TraceOptions[client=Optional[202.100.1.2], port=3456, follow=false]",
+                        "trace lb1 TraceOptions[client=Optional[2001:db8::2], port=0, follow=false]",
+                        "trace lb1 TraceOptions[client=Optional[2001:db8::2], port=3456, follow=false]",
                         "demo DemoOptions[keep=true]"),
                 node.calls);
         final Path doubtful = Files.writeString(
@@ -176,6 +188,11 @@ class WeirCommandTest {
         @Override
         public int ha(NodeConfig config, HaAction action, PrintWriter out) throws Exception {
             return call("ha " + config.name() + " " + action);
+    }
+
+    @Override
+        public int trace(NodeConfig config, TraceOptions options, PrintWriter out) throws Exception {
+            return call("trace " + config.name() + " " + options);
         }
 
         @Override
