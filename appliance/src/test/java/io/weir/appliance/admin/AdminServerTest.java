@@ -13,6 +13,8 @@ import io.weir.appliance.Requires;
 import io.weir.appliance.config.AdminConfig;
 import io.weir.appliance.net.IoThread;
 import io.weir.appliance.net.Transport;
+import io.weir.engine.flow.TcpState;
+import io.weir.scheduler.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -332,6 +334,45 @@ class AdminServerTest {
             }
             assertTrue(deadline - System.nanoTime() > 0, "no place became free");
         }
+    }
+
+    @Test
+    void shouldCloseOnClientsThatDoNotTakeLongAnswers() throws Exception {
+        node.connections = java.util.concurrent.CompletableFuture.completedFuture(java.util.Collections.nCopies(
+                ConnectionQuery.MOST,
+                new Connection(
+                        Endpoint.parse("202.100.1.2:3456"),
+                        Endpoint.parse("202.103.106.5:80"),
+                        Endpoint.parse("172.16.0.3:8000"),
+                        "web",
+                        "b",
+                        "tcp",
+                        TcpState.ESTABLISHED,
+                        893_999,
+                        List.of(),
+                        0)));
+        int port = port(listen("127.0.0.1:0", null, 1_000));
+        List<Socket> slow = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Socket socket = new Socket();
+            opened.add(socket);
+            socket.setReceiveBufferSize(4096);
+            socket.setSoTimeout(PATIENCE_MS);
+            socket.connect(new InetSocketAddress("127.0.0.1", port));
+            socket.getOutputStream().write("GET /v1/connections?limit=10000 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+            assertEquals('H', socket.getInputStream().read(), "the answer begins");
+            slow.add(socket);
+        }
+        HttpResponse<String> busy = send(port, "GET", "/v1/connections");
+        assertEquals(503, busy.statusCode());
+        assertEquals("1", busy.headers().firstValue("retry-after").orElseThrow());
+        HttpResponse<String> served = busy;
+        long deadline = System.nanoTime() + PATIENCE_MS * 1_000_000L;
+        while (served.statusCode() == 503 && deadline - System.nanoTime() > 0) {
+            served = send(port, "GET", "/v1/connections");
+        }
+        assertEquals(200, served.statusCode(), "the slow ones have been closed");
+        assertEquals(ConnectionQuery.MOST, Reply.JSON.readTree(served.body()).size());
     }
 
     @Test
