@@ -230,7 +230,9 @@ public final class Demo {
     private void keep(Bed bed) {
         out.println("\nEverything keeps running until ^C. To look at it from another terminal:\n");
         out.printf("  ip netns exec %s curl http://%s/%n", bed.client().name(), IpFamily.IPV4.vip());
-        out.printf("  ip netns exec %s curl http://127.0.0.1:9180/v1/services%n", bed.node().name());
+        out.printf(
+                "  ip netns exec %s curl http://127.0.0.1:9180/v1/services%n",
+                bed.node().name());
         out.printf("  ip netns exec %s tcpdump -ni %s%n", bed.node().name(), Bed.FRONT);
         out.printf("  ip netns exec %s tcpdump -ni %s%n", bed.node().name(), Bed.BACK);
         out.printf("  %s stat %s --watch%n", Path.of(System.getProperty("weir.home", "."), "weir"), properties);

@@ -59,9 +59,12 @@ class AdminInputFuzzTest {
             Request request = Request.of("PUT", "/v1/services/web", Map.of(), body);
             ServiceEdit edit = ServiceEdit.put("web", request.json());
             Map<String, String> texts = edit.apply(NODE.texts());
-            texts.keySet().forEach(key -> assertTrue(key.startsWith("service.web.") || NODE.texts().containsKey(key), key));
+            texts.keySet()
+                    .forEach(key -> assertTrue(
+                            key.startsWith("service.web.") || NODE.texts().containsKey(key), key));
             LoadedConfig next = LOADER.change(NODE, texts);
-            assertTrue(next.node().services().stream().anyMatch(service -> service.name().equals("other")));
+            assertTrue(next.node().services().stream()
+                    .anyMatch(service -> service.name().equals("other")));
             assertTrue(next.node().services().size() == 2);
         } catch (ApiException e) {
             assertFalse(e.getMessage().isBlank());

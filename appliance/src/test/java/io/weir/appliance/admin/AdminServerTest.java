@@ -359,7 +359,8 @@ class AdminServerTest {
             socket.setReceiveBufferSize(4096);
             socket.setSoTimeout(PATIENCE_MS);
             socket.connect(new InetSocketAddress("127.0.0.1", port));
-            socket.getOutputStream().write("GET /v1/connections?limit=10000 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+            socket.getOutputStream()
+                    .write("GET /v1/connections?limit=10000 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
             assertEquals('H', socket.getInputStream().read(), "the answer begins");
             slow.add(socket);
         }

@@ -188,9 +188,9 @@ class WeirCommandTest {
         @Override
         public int ha(NodeConfig config, HaAction action, PrintWriter out) throws Exception {
             return call("ha " + config.name() + " " + action);
-    }
+        }
 
-    @Override
+        @Override
         public int trace(NodeConfig config, TraceOptions options, PrintWriter out) throws Exception {
             return call("trace " + config.name() + " " + options);
         }
