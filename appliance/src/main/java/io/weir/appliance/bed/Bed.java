@@ -199,8 +199,30 @@ public final class Bed implements AutoCloseable {
         return namespace;
     }
 
+    /** Pulls a real server's wire out of its switch: it hears nothing more, and says nothing, not even that it ends. */
+    public void cutOff(Namespace server) {
+        backLan.ip("link set %s down".formatted(port(server)));
+    }
+
+    /** Puts it back. */
+    public void restore(Namespace server) {
+        backLan.ip("link set %s up".formatted(port(server)));
+    }
+
+    private String port(Namespace server) {
+        if (server != serverA && server != serverB) {
+            throw new IllegalArgumentException(server.name() + " is no real server");
+        }
+        return port(VethPair.mac(2, server == serverA ? 2 : 3));
+    }
+
+    /** The switch's port for a hardware address. */
+    private static String port(String mac) {
+        return "p" + mac.substring(mac.length() - 2);
+    }
+
     private void plug(Namespace namespace, String device, String mac, Namespace lan, int mtu) {
-        String port = "p" + mac.substring(mac.length() - 2);
+        String port = port(mac);
         new VethPair(
                         new VethPair.End(namespace, device, mac),
                         new VethPair.End(lan, port, mac.replaceFirst("02", "06")),

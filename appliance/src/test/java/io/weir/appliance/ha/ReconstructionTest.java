@@ -49,8 +49,8 @@ class ReconstructionTest {
         stage.stop();
         for (Namespace host : hosts()) {
             host.sysctl("net/ipv4/tcp_timestamps", "1");
-            host.ip("link set %s up".formatted(Bed.HOST_DEVICE));
         }
+        stage.bed().restore(stage.bed().serverA());
     }
 
     @AfterAll
@@ -163,7 +163,7 @@ class ReconstructionTest {
         try (KeptAlive connections = new KeptAlive()) {
             List<String> before = connections.ask();
             stage.kill();
-            stage.bed().serverA().ip("link set %s down".formatted(Bed.HOST_DEVICE));
+            stage.bed().cutOff(stage.bed().serverA());
             stage.restart();
             List<String> after = connections.ask();
             assertTrue(after.stream().allMatch("b"::equals), after::toString);
@@ -182,7 +182,7 @@ class ReconstructionTest {
         long length = 60_000_000;
         stage.start(driver, 2, "rr");
         try (Transfers transfers = new Transfers(length)) {
-            transfers.awaitHalf();
+            transfers.awaitQuarter();
             stage.restart();
             transfers.assertWhole();
         }
@@ -232,8 +232,8 @@ class ReconstructionTest {
         }
 
         /** Waits until a good part of it all has passed. */
-        void awaitHalf() throws InterruptedException {
-            long packets = tasks.size() * length / 1448 / 2;
+        void awaitQuarter() throws InterruptedException {
+            long packets = tasks.size() * length / 1448 / 4;
             while (stage.count(Counter.FORWARDED_TO_CLIENT) + stage.count(Counter.FORWARDED_TO_SERVER) < packets) {
                 for (FutureTask<String> task : tasks) {
                     assertTrue(!task.isDone(), stage::story);

@@ -134,6 +134,7 @@ class AdminOnNodeTest {
                 "drained",
                 NodeBed.service("web", 80, A, B),
                 "service.web.scheduler = rr",
+                "service.web.reconstruct = off",
                 "io.driver = af_packet",
                 "workers.cores = " + (workers == 1 ? "0" : "0,1"));
         try (WeirProcess weir = run(file);

@@ -11,7 +11,7 @@ import io.weir.engine.packet.Transport;
 final class Numbers {
     /**
      * How far a number may lie from where it is expected: the largest window that is common (32 MiB). An old socket of the
-     * same four-tuple, in TIME_WAIT, has numbers of its own, which fit with a probability of one to some ten thousand.
+     * same four-tuple, in TIME_WAIT, has numbers of its own, which fit with a probability of one to some thousand.
      */
     static final int WINDOW = 1 << 25;
 
@@ -38,8 +38,9 @@ final class Numbers {
     }
 
     /**
-     * Whether a server's segment belongs to the client's connection: it acknowledges something that the client sent, or
-     * that it may have sent before (an earlier segment is missing there), and speaks about where the client listens.
+     * Whether a server's segment belongs to the client's connection: it acknowledges about what the client sent, and speaks
+     * about where the client listens. Not exactly: an earlier segment may be missing there; and what the client sends again
+     * because an acknowledgement was lost, the server has, and what came after it too.
      */
     static boolean fit(long record, Segment server) {
         if (!server.has(Transport.ACK) || server.has(Transport.SYN)) {
@@ -48,7 +49,7 @@ final class Numbers {
         int beyond = server.ack - Mem.getInt(record + FlowRecord.CLIENT_END);
         int before = Mem.getInt(record + FlowRecord.CLIENT_SEQ) - server.ack;
         int ahead = server.seq - Mem.getInt(record + FlowRecord.CLIENT_ACK);
-        return beyond <= 0 && before <= WINDOW && ahead <= WINDOW && ahead >= -WINDOW;
+        return beyond <= WINDOW && before <= WINDOW && ahead <= WINDOW && ahead >= -WINDOW;
     }
 
     /** Whether a RST is the answer of a host that knows no such connection: its number is one that the client acknowledged. */

@@ -235,9 +235,9 @@ class ProbeTest {
         Sent next = bed.down(ends.down(old, ACK, 1_500_000_000, 1_700_000_000).build());
         assertNotEquals(old, next.packet().to());
         assertEquals(1, bed.count(Counter.DROP_PROBE_MISFIT));
-        // nor one that acknowledges what was never sent
+        // nor one that acknowledges more than can have been sent
         Peer other = next.packet().to();
-        Sent last = bed.down(ends.down(other, ACK, 2000, 1038).build());
+        Sent last = bed.down(ends.down(other, ACK, 2000, 50_000_000).build());
         assertNotEquals(other, last.packet().to());
         bed.after(25);
     }
@@ -252,6 +252,19 @@ class ProbeTest {
         Sent duplicate = bed.down(ends.down(owner, ACK, 2000, 42_000).build());
         assertAtClient(ends, duplicate);
         assertEquals(42_000, duplicate.packet().ack());
+        assertEquals(1, bed.count(Counter.RECONSTRUCTED_PROBE));
+    }
+
+    @ParameterizedTest
+    @MethodSource(FAMILIES)
+    void shouldAdoptAServerThatHasMoreThanTheClientKnowsOf(Ends ends) {
+        // an upload: acknowledgements were lost with the node before, so the client sends again what the owner has
+        Peer owner = bed.up(ends.up(ACK, 50_000, 2000).payload(1000).build())
+                .packet()
+                .to();
+        Sent duplicate = bed.down(ends.down(owner, ACK, 2000, 90_000).build());
+        assertAtClient(ends, duplicate);
+        assertEquals(90_000, duplicate.packet().ack());
         assertEquals(1, bed.count(Counter.RECONSTRUCTED_PROBE));
     }
 
