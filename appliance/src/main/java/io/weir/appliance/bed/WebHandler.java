@@ -27,11 +27,14 @@ import java.security.MessageDigest;
 /**
  * One connection of a web server for tests.
  *
- * <p>{@code GET /} answers the server's id, {@code GET /peer} the address that the connection comes from, {@code GET
- * /bytes/N} the first N bytes of {@link PatternBytes}, {@code POST /hash} the SHA-256 of the body. Connections are kept
- * alive unless the request says otherwise.
+ * <p>{@code GET /} answers the server's id, {@code GET /echo/TEXT} the id, a space and the text, {@code GET /peer} the
+ * address that the connection comes from, {@code GET /bytes/N} the first N bytes of {@link PatternBytes}, {@code POST
+ * /hash} the SHA-256 of the body. Connections are kept alive unless the request says otherwise.
  */
 final class WebHandler extends SimpleChannelInboundHandler<HttpObject> {
+    /** The beginning of a path that asks for the rest of it. */
+    static final String ECHO = "/echo/";
+
     private static final int CHUNK = 1 << 16;
     private static final String BYTES = "/bytes/";
 
@@ -68,6 +71,8 @@ final class WebHandler extends SimpleChannelInboundHandler<HttpObject> {
             reply(context, HttpResponseStatus.OK, PatternBytes.hex(body));
         } else if ("/".equals(path)) {
             reply(context, HttpResponseStatus.OK, id);
+        } else if (path.startsWith(ECHO)) {
+            reply(context, HttpResponseStatus.OK, id + " " + path.substring(ECHO.length()));
         } else if ("/peer".equals(path)) {
             InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
             reply(context, HttpResponseStatus.OK, peer.getAddress().getHostAddress());
