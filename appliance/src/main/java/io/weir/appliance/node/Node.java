@@ -271,6 +271,7 @@ final class Node implements AutoCloseable {
                             handOff,
                             config.io().burst(),
                             recorders[w],
+                            file.longCycles(w),
                             unknown)
                     .build());
         }

@@ -13,6 +13,9 @@ public enum Counter {
     HANDOFF_OUT("handoff.out", "frames handed to the worker that owns their flow"),
     HANDOFF_IN("handoff.in", "frames taken over from other workers"),
     CYCLES_BUSY("cycles.busy", "duty cycles that found work"),
+    CYCLES_LONG(
+            "cycles.long",
+            "duty cycles that took half a millisecond or longer: something kept the worker from its core"),
 
     FLOWS("flows", "flow records in the table now"),
     FLOWS_CREATED("flows.created", "flow records created"),

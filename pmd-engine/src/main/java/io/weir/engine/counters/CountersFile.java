@@ -59,6 +59,11 @@ public final class CountersFile implements AutoCloseable {
         return new WorkerCounters(base + layout.counters(worker));
     }
 
+    /** A worker's long cycles. */
+    public LongCycles longCycles(int worker) {
+        return new LongCycles(base + layout.longCycles(worker));
+    }
+
     /** All workers' server statistics. */
     public ServerStats stats() {
         return new ServerStats(base + layout.stats(), layout.slots(), layout.workers());

@@ -10,6 +10,7 @@ package io.weir.engine.counters;
  * +--------+--------+---------+---------+----------+-------+-----------+----------- … -+
  * | counters: a block a worker ({@link WorkerCounters})                                 |
  * | gauges: 64 bytes a worker (cycle times: p50, p99, p99.9, max, count; ns)            |
+ * | long cycles: a ring a worker ({@link LongCycles})                                     |
  * | node: {@value #NODE} bytes for what is the node's and no worker's: the layers above say what       |
  * | server statistics ({@link ServerStats})                                             |
  * | directory: {@value #ENTRY} bytes a server slot: what the slot stands for            |
@@ -26,7 +27,7 @@ public record CountersLayout(int workers, int slots) {
     /** First eight bytes: "WEIRCNTR". */
     public static final long MAGIC = 0x5254_4e43_5249_4557L;
 
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     static final int AT_MAGIC = 0;
     static final int AT_VERSION = 8;
@@ -53,8 +54,12 @@ public record CountersLayout(int workers, int slots) {
         return counters(workers) + (long) worker * GAUGES;
     }
 
+    long longCycles(int worker) {
+        return (gauges(workers) + 127 & ~127L) + (long) worker * LongCycles.byteSize();
+    }
+
     long node() {
-        return gauges(workers) + 127 & ~127L;
+        return longCycles(workers);
     }
 
     long stats() {

@@ -135,6 +135,11 @@ public final class CountersReader implements AutoCloseable {
         return new ServerStats(base + layout.stats(), layout.slots(), layout.workers());
     }
 
+    /** One worker's long cycles; to be read only. */
+    public LongCycles longCycles(int worker) {
+        return new LongCycles(base + layout.longCycles(worker));
+    }
+
     /** All servers, in the order of their slots. */
     public List<ServerRow> servers() {
         ServerStats stats = stats();

@@ -6,54 +6,38 @@ import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowHasher;
 import io.weir.engine.flow.FlowTable;
 import io.weir.engine.forward.ForwardSettings;
-import io.weir.engine.forward.PortFacts;
 import io.weir.engine.port.FrameStore;
 import io.weir.engine.port.KernelPort;
 import io.weir.engine.port.MemoryPort;
-import io.weir.engine.port.PacketPort;
-import io.weir.engine.service.NextHop;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
-import io.weir.scheduler.IpAddress;
 import java.util.List;
-import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
- * A whole data plane without devices: real workers, tables and forwarders over {@link MemoryPort}s, a front and a back
- * one for each worker. For warming up, benchmarks and tests.
- *
- * <p>Port 0 is the front, where clients are, port 1 the back. All servers share the MAC address {@link #SERVER_MAC}.
- * The caller's thread turns the workers' cranks, or threads of its own do.
+ * A whole data plane without devices: {@link IsolatedWorkers} over {@link MemoryPort}s, in memory of its own. For
+ * benchmarks and tests.
  */
 public final class InMemoryNode implements AutoCloseable {
-    public static final int FRONT = 0;
-    public static final int BACK = 1;
-    public static final long FRONT_MAC = 0x02_00_00_00_00_01L;
-    public static final long BACK_MAC = 0x02_00_00_00_00_02L;
-    public static final long CLIENT_MAC = 0x02_00_00_00_01_01L;
-    public static final long SERVER_MAC = 0x02_00_00_00_02_01L;
+    public static final int FRONT = IsolatedWorkers.FRONT;
+    public static final int BACK = IsolatedWorkers.BACK;
+    public static final long FRONT_MAC = IsolatedWorkers.FRONT_MAC;
+    public static final long BACK_MAC = IsolatedWorkers.BACK_MAC;
+    public static final long CLIENT_MAC = IsolatedWorkers.CLIENT_MAC;
+    public static final long SERVER_MAC = IsolatedWorkers.SERVER_MAC;
 
     /** Seed of the flow hash. */
-    public static final long HASH_SEED = 0x5eed;
+    public static final long HASH_SEED = IsolatedWorkers.HASH_SEED;
 
     private static final int FRAME_SIZE = 2048;
     private static final int FRAMES = 1024;
     private static final int RING = 1024;
-    private static final int SLOTS = 256;
 
     private final Pages memory;
     private final FrameStore store;
-    private final ServerStats stats;
-    private final ServiceRegistry registry;
-    private final Publication publication;
-    private final PortFacts ports;
-    private final MemoryPort[][] workerPorts;
-    private final WorkerCounters[] counters;
-    private final FlowTable[] tables;
-    private final FlowHasher hasher = new FlowHasher(0x5eed);
-    private final Worker[] workers;
+    private final MemoryPort[][] ports;
+    private final IsolatedWorkers workers;
 
     /** As below, it always forwards, and unknown flows are refused. */
     public InMemoryNode(
@@ -115,64 +99,26 @@ public final class InMemoryNode implements AutoCloseable {
             NanoClock clock,
             UnknownFlows unknown,
             Mastership mastership) {
-        long tableBytes = FlowTable.byteSize(capacity);
         long storeBytes = FrameStore.byteSize(FRAME_SIZE, FRAMES, workerCount);
-        long statsBytes = ServerStats.byteSize(SLOTS, workerCount);
-        long counterBytes = WorkerCounters.byteSize();
-        memory = Pages.map((tableBytes + counterBytes) * workerCount + storeBytes + statsBytes, Pages.Mode.AUTO);
-        long at = memory.address();
-        store = new FrameStore(at, FRAME_SIZE, FRAMES, workerCount);
-        at += storeBytes;
-        stats = new ServerStats(at, SLOTS, workerCount);
-        at += statsBytes;
-        registry = new ServiceRegistry(stats, workerCount);
-        registry.apply(services, 0);
-        ports = new PortFacts(
-                new long[] {FRONT_MAC, BACK_MAC},
-                new int[] {mtu, mtu},
-                new int[] {
-                    (int) IpAddress.parse("202.100.1.1").lo(),
-                    (int) IpAddress.parse("172.16.0.1").lo()
-                },
-                new long[] {0x2001_0db8_0001_0000L, 0x2001_0db8_0002_0000L},
-                new long[] {1, 1});
-        services.forEach(service ->
-                service.servers().forEach(server -> registry.nextHop(server.address(), NextHop.of(BACK, SERVER_MAC))));
-        publication = new Publication(new Snapshot(registry.build(), ports));
-        workerPorts = new MemoryPort[workerCount][];
-        counters = new WorkerCounters[workerCount];
-        tables = new FlowTable[workerCount];
-        workers = new Worker[workerCount];
-        HandOff handOff = new HandOff(workerCount, RING);
-        FlowHasher hasher = new FlowHasher(HASH_SEED);
+        memory = Pages.map(storeBytes + IsolatedWorkers.byteSize(workerCount, capacity), Pages.Mode.AUTO);
+        store = new FrameStore(memory.address(), FRAME_SIZE, FRAMES, workerCount);
+        ports = new MemoryPort[workerCount][];
         for (int w = 0; w < workerCount; w++) {
-            workerPorts[w] =
-                    new MemoryPort[] {new MemoryPort(FRONT, "front", RING), new MemoryPort(BACK, "back", RING)};
-            counters[w] = new WorkerCounters(at);
-            at += counterBytes;
-            tables[w] = new FlowTable(at, capacity);
-            at += tableBytes;
-            PacketPort[] own = workerPorts[w];
-            workers[w] = new WorkerAssembly(
-                            w,
-                            workerCount,
-                            settings,
-                            hasher,
-                            tables[w],
-                            stats,
-                            counters[w],
-                            store.pool(w),
-                            own,
-                            own,
-                            kernel,
-                            publication,
-                            mastership,
-                            handOff,
-                            burst,
-                            new SingleWriterRecorder(Worker.LONGEST_CYCLE_NS, 3),
-                            unknown)
-                    .build(clock);
+            ports[w] = new MemoryPort[] {new MemoryPort(FRONT, "front", RING), new MemoryPort(BACK, "back", RING)};
         }
+        workers = new IsolatedWorkers(
+                memory.address() + storeBytes,
+                ports,
+                store,
+                capacity,
+                burst,
+                services,
+                settings,
+                kernel,
+                mtu,
+                clock,
+                unknown,
+                mastership);
     }
 
     /** A node with one worker, the default settings and no kernel. */
@@ -183,27 +129,27 @@ public final class InMemoryNode implements AutoCloseable {
 
     /** A worker. */
     public Worker worker(int n) {
-        return workers[n];
+        return workers.worker(n);
     }
 
     /** A worker's port, {@link #FRONT} or {@link #BACK}. */
     public MemoryPort port(int worker, int index) {
-        return workerPorts[worker][index];
+        return ports[worker][index];
     }
 
     /** A worker's counters. */
     public WorkerCounters counters(int worker) {
-        return counters[worker];
+        return workers.counters(worker);
     }
 
     /** A worker's flows. */
     public FlowTable table(int worker) {
-        return tables[worker];
+        return workers.table(worker);
     }
 
     /** Which worker owns a flow follows from its hash. */
     public FlowHasher hasher() {
-        return hasher;
+        return workers.hasher();
     }
 
     /** The frames. */
@@ -218,17 +164,17 @@ public final class InMemoryNode implements AutoCloseable {
 
     /** Per-server statistics. */
     public ServerStats stats() {
-        return stats;
+        return workers.stats();
     }
 
     /** The services, to change; {@link #republish} makes a change known. */
     public ServiceRegistry registry() {
-        return registry;
+        return workers.registry();
     }
 
     /** Publishes a new snapshot. */
     public void republish() {
-        publication.publish(new Snapshot(registry.build(), ports));
+        workers.republish();
     }
 
     @Override

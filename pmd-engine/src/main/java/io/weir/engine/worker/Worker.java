@@ -1,6 +1,7 @@
 package io.weir.engine.worker;
 
 import io.weir.engine.counters.Counter;
+import io.weir.engine.counters.LongCycles;
 import io.weir.engine.port.FrameBatch;
 import io.weir.engine.port.PacketPort;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -40,6 +41,7 @@ public final class Worker implements Agent {
     private final FrameBatch batch;
     private final OneToOneConcurrentArrayQueue<WorkerCommand> commands = new OneToOneConcurrentArrayQueue<>(COMMANDS);
     private final SingleWriterRecorder cycleTimes;
+    private final LongCycles longCycles;
     private final NanoClock clock;
     private WorkerCommand running;
     private boolean forwards;
@@ -57,6 +59,7 @@ public final class Worker implements Agent {
      * @param ports the ports that it receives from
      * @param burstSize frames at most that it takes at once
      * @param cycleTimes where it records how long busy cycles take, in nanoseconds; made for {@link #LONGEST_CYCLE_NS}
+     * @param longCycles where it records when a cycle, busy or not, took long
      * @param clock read once a cycle
      */
     public Worker(
@@ -70,6 +73,7 @@ public final class Worker implements Agent {
             PacketPort[] ports,
             int burstSize,
             SingleWriterRecorder cycleTimes,
+            LongCycles longCycles,
             NanoClock clock) {
         this.context = context;
         this.pipeline = pipeline;
@@ -81,16 +85,27 @@ public final class Worker implements Agent {
         this.ports = ports;
         this.batch = new FrameBatch(burstSize);
         this.cycleTimes = cycleTimes;
+        this.longCycles = longCycles;
         this.clock = clock;
         adopt(publication.current());
         context.now(clock.nanoTime());
     }
 
     @Override
+    public void onStart() {
+        context.now(clock.nanoTime()); // the time since it was built is no cycle
+    }
+
+    @Override
     public int doWork() {
         long now = clock.nanoTime();
+        long taken = now - context.nowNs;
         if (wasBusy) {
-            cycleTimes.recordValue(Math.clamp(now - context.nowNs, 0, LONGEST_CYCLE_NS));
+            cycleTimes.recordValue(Math.clamp(taken, 0, LONGEST_CYCLE_NS));
+        }
+        if (taken >= LongCycles.AT_LEAST_NS) {
+            longCycles.add(context.nowNs, taken);
+            context.counters.increment(Counter.CYCLES_LONG);
         }
         context.now(now);
         batch.clear(); // empty but after an exception, whose burst is lost rather than taken twice

@@ -1,5 +1,6 @@
 package io.weir.engine.worker;
 
+import io.weir.engine.counters.LongCycles;
 import io.weir.engine.counters.ServerStats;
 import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowHasher;
@@ -40,6 +41,7 @@ import org.agrona.concurrent.SystemNanoClock;
  * @param handOff rings between the workers
  * @param burstSize frames at most in a burst
  * @param cycleTimes records the length of busy cycles, up to {@link Worker#LONGEST_CYCLE_NS}
+ * @param longCycles remembers when cycles were long
  * @param unknown makes the worker's handler of unknown flows
  */
 public record WorkerAssembly(
@@ -59,6 +61,7 @@ public record WorkerAssembly(
         HandOff handOff,
         int burstSize,
         SingleWriterRecorder cycleTimes,
+        LongCycles longCycles,
         UnknownFlows unknown) {
     private static final int FRAGMENTED_DATAGRAMS = 1024;
 
@@ -102,6 +105,7 @@ public record WorkerAssembly(
                 receivePorts,
                 burstSize,
                 cycleTimes,
+                longCycles,
                 clock);
     }
 }

@@ -72,6 +72,11 @@ class CountersFileTest {
             assertEquals(new CycleTimes(1, 2, 3, 4, 5), reader.cycleTimes(1));
             assertEquals(new CycleTimes(0, 0, 0, 0, 0), reader.cycleTimes(0));
             assertEquals(List.of(), reader.servers());
+            file.longCycles(1).add(17, 600_000);
+            assertEquals(
+                    List.of(new LongCycles.Cycle(0, 17, 600_000)),
+                    reader.longCycles(1).since(0));
+            assertEquals(List.of(), reader.longCycles(0).since(0));
         }
         assertFalse(Files.exists(path), "it is the node's while the node runs");
     }
