@@ -81,7 +81,7 @@ public final class CpuAffinity {
     }
 
     /** Reads a list such as {@code 0-3,6}. */
-    static BitSet parse(String list) {
+    public static BitSet parse(String list) {
         BitSet cpus = new BitSet();
         for (String range : list.split(",")) {
             if (!range.isEmpty()) {

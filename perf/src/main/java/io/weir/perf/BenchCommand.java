@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
             ScalingCommand.class,
             RrDnsCommand.class,
             VethCommand.class,
+            StartupCommand.class,
+            HiccupsCommand.class,
             Rfc2544Command.class,
             HttpCommand.class,
             JmhCommand.class,

@@ -25,7 +25,14 @@ public final class OwnJava {
 
     /** As the launcher starts a node. */
     public static List<String> node(Class<?> main, String... arguments) {
-        return command(NODE, main, arguments);
+        return node(List.of(), main, arguments);
+    }
+
+    /** As the launcher starts a node, with further options. */
+    public static List<String> node(List<String> options, Class<?> main, String... arguments) {
+        List<String> all = new ArrayList<>(NODE);
+        all.addAll(options);
+        return command(all, main, arguments);
     }
 
     /** As the launcher starts a benchmark. */

@@ -113,6 +113,41 @@ final class BenchSmokeTest {
     }
 
     @Test
+    void shouldStartANodeAndSayWhatItDelivers() throws IOException {
+        requireTools(List.of(Tools.lacking("ip", "iproute2")));
+        Run run = bench(
+                "startup",
+                "--runs",
+                "1",
+                "--drivers",
+                "af_packet",
+                "--rate",
+                "5k",
+                "--capacity",
+                "100k",
+                "--flows",
+                "9");
+        for (String metric : List.of("ready", "first second", "steady", "first second of steady", "resident")) {
+            assertTrue(value(run, "start", "weir af_packet", metric) > 0, out.toString());
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void shouldWatchAWorkerForHiccups() throws IOException {
+        requireTools(List.of(Tools.lacking("ip", "iproute2")));
+        Run run = bench("hiccups", "--duration", "3", "--warm", "1", "--rate", "5k", "--flows", "9");
+        for (String metric : List.of("delivered", "busy cycles", "p50", "longest")) {
+            assertTrue(value(run, "cycles", "weir af_xdp", metric) > 0, out.toString());
+        }
+        assertTrue(
+                value(run, "cycles", "weir af_xdp", "1 ms and more")
+                        >= value(run, "cycles", "weir af_xdp", "1 ms and more, by the JVM"),
+                out.toString());
+        assertNothingIsLeft();
+    }
+
+    @Test
     void shouldRunTheTestsOfRfc2544OnTheFloor() throws IOException {
         requireTools(List.of(Tools.lacking("ip", "iproute2")));
         Run run = bench(
@@ -207,6 +242,9 @@ final class BenchSmokeTest {
                 List.of("bench", "scaling", "--workers", "100000"),
                 List.of("bench", "http", "--duration", "0"),
                 List.of("bench", "veth", "--cores", "0,1"),
+                List.of("bench", "startup", "--runs", "0"),
+                List.of("bench", "startup", "--drivers", "dpdk"),
+                List.of("bench", "hiccups", "--duration", "0"),
                 List.of("bench", "rfc2544", "--trial", "soon"),
                 List.of("bench", "jmh", "NoSuchThing"),
                 List.of("bench", "report", "--only", "nothing"))) {

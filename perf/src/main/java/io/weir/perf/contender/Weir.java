@@ -1,8 +1,6 @@
 package io.weir.perf.contender;
 
-import io.weir.appliance.bed.NodeProcess;
 import io.weir.perf.OwnJava;
-import java.nio.file.Path;
 
 /**
  * A Weir node with one worker, in a process of its own.
@@ -27,49 +25,18 @@ public record Weir(String driver) implements Contender {
 
     @Override
     public Running start(Site site) {
-        WorkDirectory directory = WorkDirectory.create("weir-node-");
-        try {
-            Path file = directory.write("node.properties", properties(site, directory));
-            NodeProcess process =
-                    NodeProcess.start(site.node(), OwnJava.node(io.weir.appliance.Weir.class, "run", file.toString()));
-            return new Running() {
-                @Override
-                public String target() {
-                    return site.virtual();
-                }
+        WeirNode node = WeirNode.start(
+                site, driver, WeirNode.CAPACITY, directory -> OwnJava.node(io.weir.appliance.Weir.class));
+        return new Running() {
+            @Override
+            public String target() {
+                return site.virtual();
+            }
 
-                @Override
-                public void close() {
-                    try (directory) {
-                        if (process.isAlive()) {
-                            process.terminate();
-                        }
-                    }
-                }
-            };
-        } catch (RuntimeException e) {
-            directory.close();
-            throw e;
-        }
-    }
-
-    private String properties(Site site, WorkDirectory directory) {
-        return """
-                node.name = %s
-                workers.cores = %d
-                workers.idle = busy-spin
-                io.driver = %s
-                io.interface.front = %s
-                io.interface.back = %s
-                connections.capacity = 1m
-                counters.file = %s
-                """.formatted(
-                                site.node().name(),
-                                site.core(),
-                                driver,
-                                site.front(),
-                                site.back(),
-                                directory.resolve("counters"))
-                + site.service().properties();
+            @Override
+            public void close() {
+                node.close();
+            }
+        };
     }
 }

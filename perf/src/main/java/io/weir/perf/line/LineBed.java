@@ -9,7 +9,17 @@ import io.weir.bindings.DeviceFacts;
 import io.weir.bindings.bpf.BpfAssembler;
 import io.weir.bindings.bpf.BpfLink;
 import io.weir.bindings.bpf.BpfProgram;
+import io.weir.engine.port.Driver;
 import io.weir.perf.contender.Site;
+import io.weir.perf.sink.Sink;
+import io.weir.perf.sink.SinkOptions;
+import io.weir.perf.traffic.AddressRange;
+import io.weir.perf.traffic.Popularity;
+import io.weir.perf.traffic.PortRange;
+import io.weir.perf.traffic.Protocol;
+import io.weir.perf.traffic.SizeMix;
+import io.weir.perf.traffic.Traffic;
+import io.weir.scheduler.IpAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -129,6 +139,29 @@ public final class LineBed implements AutoCloseable {
             BpfLink link = BpfLink.attachXdp(pass, DeviceFacts.of(FRONT).index(), BpfLink.XdpMode.NATIVE);
             return own(link::close);
         });
+    }
+
+    /** Starts what receives and counts, at the servers; ARP is left to the kernel, as the node asks for their addresses. */
+    Sink sink(int core) {
+        return own(new Sink(SinkOptions.on(DEVICE)
+                        .in(servers.file())
+                        .withDriver(Driver.AF_XDP)
+                        .withThreads(1, List.of(core))
+                        .withTrackedFlows(1)
+                        .withVerify(false))
+                .start());
+    }
+
+    /** Datagrams of one client to the service. */
+    static Traffic traffic(int flows, int frameSize) {
+        return Traffic.to(FRONT_MAC)
+                .withAddresses(
+                        AddressRange.parse(SERVICE.family().front(2)),
+                        AddressRange.of(IpAddress.parse(SERVICE.family().vip())))
+                .withPorts(new PortRange(1024, 65535), new PortRange(SERVICE.port(), SERVICE.port()))
+                .withFlows(flows, Popularity.TURNS)
+                .withProtocol(Protocol.UDP)
+                .withSizes(SizeMix.of(frameSize));
     }
 
     /** Where a contender works. */

@@ -1,6 +1,5 @@
 package io.weir.perf.line;
 
-import io.weir.engine.port.Driver;
 import io.weir.perf.CoreTime;
 import io.weir.perf.Cores;
 import io.weir.perf.contender.Contender;
@@ -9,16 +8,8 @@ import io.weir.perf.pktgen.GeneratorDriver;
 import io.weir.perf.pktgen.GeneratorOptions;
 import io.weir.perf.pktgen.GeneratorResult;
 import io.weir.perf.sink.Sink;
-import io.weir.perf.sink.SinkOptions;
 import io.weir.perf.sink.SinkSnapshot;
-import io.weir.perf.traffic.AddressRange;
-import io.weir.perf.traffic.Popularity;
-import io.weir.perf.traffic.PortRange;
-import io.weir.perf.traffic.Protocol;
 import io.weir.perf.traffic.Rate;
-import io.weir.perf.traffic.SizeMix;
-import io.weir.perf.traffic.Traffic;
-import io.weir.scheduler.IpAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -57,14 +48,7 @@ public final class VethLine implements Line, AutoCloseable {
     public static VethLine open(Contender contender, Cores cores, int flows, boolean floodFromKernel) {
         LineBed bed = LineBed.create();
         try {
-            // the node looks for the servers' MAC addresses: the sink leaves ARP to the kernel
-            Sink sink = bed.own(new Sink(SinkOptions.on(LineBed.DEVICE)
-                            .in(bed.servers().file())
-                            .withDriver(Driver.AF_XDP)
-                            .withThreads(1, List.of(cores.server()))
-                            .withTrackedFlows(1)
-                            .withVerify(false))
-                    .start());
+            Sink sink = bed.sink(cores.server());
             if (floodFromKernel && !contender.usesXdp()) {
                 bed.acceptFramesFromXdp();
             }
@@ -83,25 +67,18 @@ public final class VethLine implements Line, AutoCloseable {
 
     @Override
     public Trial send(Load load) {
-        Traffic traffic = Traffic.to(LineBed.FRONT_MAC)
-                .withAddresses(
-                        AddressRange.parse("202.100.1.2"),
-                        AddressRange.of(IpAddress.parse(LineBed.SERVICE.family().vip())))
-                .withPorts(new PortRange(1024, 65535), new PortRange(LineBed.SERVICE.port(), LineBed.SERVICE.port()))
-                .withFlows(flows, Popularity.TURNS)
-                .withProtocol(Protocol.UDP)
-                .withSizes(SizeMix.of(load.frameSize()));
-        Generator generator = new Generator(GeneratorOptions.of(LineBed.DEVICE, traffic)
-                .in(bed.client().file())
-                .withDriver(
-                        floodFromKernel && load.rate() == 0 && load.frames() == 0
-                                ? GeneratorDriver.XDP
-                                : GeneratorDriver.AF_XDP)
-                .withRate(load.rate() > 0 ? Rate.packets(load.rate()) : Rate.MAX)
-                .until(load.frames(), load.duration())
-                .withThreads(1, List.of(cores.client()))
-                .withYields(load.rate() > 0 && cores.client() == cores.server())
-                .withLinger(Duration.ZERO));
+        Generator generator =
+                new Generator(GeneratorOptions.of(LineBed.DEVICE, LineBed.traffic(flows, load.frameSize()))
+                        .in(bed.client().file())
+                        .withDriver(
+                                floodFromKernel && load.rate() == 0 && load.frames() == 0
+                                        ? GeneratorDriver.XDP
+                                        : GeneratorDriver.AF_XDP)
+                        .withRate(load.rate() > 0 ? Rate.packets(load.rate()) : Rate.MAX)
+                        .until(load.frames(), load.duration())
+                        .withThreads(1, List.of(cores.client()))
+                        .withYields(load.rate() > 0 && cores.client() == cores.server())
+                        .withLinger(Duration.ZERO));
         sink.reset();
         CoreTime before = CoreTime.read();
         GeneratorResult sent = generator.run();

@@ -27,6 +27,7 @@ public final class Generator {
 
     private final GeneratorOptions options;
     private Consumer<Second> listener = second -> {};
+    private Runnable gate = () -> {};
     private volatile RunControl control;
     private volatile boolean stopped;
 
@@ -40,6 +41,16 @@ public final class Generator {
     /** Has somebody told what happened, each second, on the thread that called {@link #run}. */
     public Generator onSecond(Consumer<Second> consumer) {
         listener = consumer;
+        return this;
+    }
+
+    /**
+     * Has a run wait, with the device open, before it sends its first frame.
+     *
+     * @param condition returns when it may begin
+     */
+    public Generator waitingFor(Runnable condition) {
+        gate = condition;
         return this;
     }
 
@@ -60,6 +71,7 @@ public final class Generator {
     public GeneratorResult run() {
         try (Engine engine = Engines.open(options)) {
             DeviceCounters before = DeviceCounters.read(options.namespace(), options.device());
+            gate.run();
             RunControl run = new RunControl(
                     System.nanoTime() + START_DELAY_NS, options.duration().toNanos());
             control = run;

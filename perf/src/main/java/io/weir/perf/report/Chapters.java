@@ -74,6 +74,38 @@ final class Chapters {
                                     Scale.LOG),
                             Sketch.curves("Latency at a common rate", "common", LATENCY, Scale.NINES, Scale.LOG))),
             new Chapter(
+                    "startup",
+                    "The first seconds of a node",
+                    "How long a node takes from the start of its process until it says that it is ready, and what it"
+                            + " delivers from that moment on of as much as it could take once warm: a JVM that has just"
+                            + " started interprets, so what is asked of the warm-up is the first second.",
+                    List.of("startup", "--runs", "5"),
+                    List.of("startup", "--runs", "1"),
+                    List.of(
+                            Sketch.bars("Ready after, s", "start", "ready", ""),
+                            Sketch.bars(
+                                    "The first second, % of the steady rate", "start", "first second of steady", ""),
+                            Sketch.curves("Delivered", "start", "delivered", Scale.LINEAR, Scale.LINEAR))),
+            new Chapter(
+                    "hiccups",
+                    "What keeps a worker from its work",
+                    "A node under steady traffic. Each duty cycle of its worker that takes half a millisecond or longer is"
+                            + " laid beside the JVM's log of safepoints, handshakes and deoptimisations, and beside the"
+                            + " processor time and the time of waiting for its core that the kernel counts for the"
+                            + " worker, so that it is known whose fault it was.",
+                    List.of("hiccups"),
+                    List.of("hiccups", "--duration", "10", "--warm", "2"),
+                    List.of(
+                            Sketch.bars("Cycles of 1 ms and more", "cycles", "1 ms and more", ""),
+                            Sketch.bars(
+                                    "Cycles of 1 ms and more, by the JVM", "cycles", "1 ms and more, by the JVM", ""),
+                            Sketch.curves(
+                                    "Longest busy cycle of each second",
+                                    "cycles",
+                                    "longest",
+                                    Scale.LINEAR,
+                                    Scale.LOG))),
+            new Chapter(
                     "rfc2544",
                     "RFC 2544",
                     "Throughput (the highest rate at which the loss stays below the limit, by binary search), latency below"
