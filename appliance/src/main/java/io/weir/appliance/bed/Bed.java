@@ -129,8 +129,9 @@ public final class Bed implements AutoCloseable {
         }
     }
 
+    /** A node of two. Its kernel forwards nothing: see docs/operations.md, "What the kernel must not do". */
     private Namespace member(String role, int number) {
-        Namespace namespace = router(role);
+        Namespace namespace = add(role);
         plug(namespace, FRONT, VethPair.mac(1, number), frontLan, options.frontMtu());
         plug(namespace, BACK, VethPair.mac(2, number), backLan, options.backMtu());
         for (IpFamily family : IpFamily.values()) {

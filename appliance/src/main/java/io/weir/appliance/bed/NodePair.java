@@ -2,6 +2,8 @@ package io.weir.appliance.bed;
 
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersReader;
+import io.weir.engine.trace.TraceFile;
+import io.weir.engine.trace.TraceReader;
 import io.weir.ha.HaBlock;
 import io.weir.ha.HaCounter;
 import io.weir.ha.HaState;
@@ -112,7 +114,7 @@ public final class NodePair implements AutoCloseable {
                 ha.vrrp.priority = %d
                 """.formatted(
                         namespace(member).name(),
-                        member.ordinal(),
+                        Math.min(member.ordinal(), Runtime.getRuntime().availableProcessors() - 1),
                         Bed.FRONT,
                         Bed.BACK,
                         IpFamily.IPV4.front(1),
@@ -179,6 +181,15 @@ public final class NodePair implements AutoCloseable {
             return new HaBlock(reader.node()).read();
         } catch (IOException e) {
             return Optional.empty(); // it does not run, or has only just begun
+        }
+    }
+
+    /** What became of flows that it did not know, oldest first: its trace, as it is now. */
+    public List<TraceReader.Entry> trace(Member member) {
+        try (TraceReader reader = TraceReader.open(TraceFile.beside(counters(member)))) {
+            return reader.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.MessageDigest;
+import java.util.function.LongConsumer;
 
 /**
  * One connection of a web client, kept alive until closed. Made on a thread inside the client's namespace; blocking;
@@ -30,9 +31,22 @@ public final class WebConnection implements AutoCloseable {
 
     /** Connects. */
     public WebConnection(InetSocketAddress target) throws IOException {
+        this(target, 0);
+    }
+
+    /**
+     * Connects.
+     *
+     * @param buffer bytes that the kernel may keep in either direction; 0: what it likes
+     */
+    public WebConnection(InetSocketAddress target, int buffer) throws IOException {
         this.target = target;
         socket = new Socket();
         try {
+            if (buffer != 0) {
+                socket.setSendBufferSize(buffer);
+                socket.setReceiveBufferSize(buffer);
+            }
             socket.setSoTimeout(PATIENCE_MS);
             socket.setTcpNoDelay(true);
             socket.connect(target, PATIENCE_MS);
@@ -42,6 +56,11 @@ public final class WebConnection implements AutoCloseable {
             socket.close();
             throw e;
         }
+    }
+
+    /** The client's port. */
+    public int localPort() {
+        return socket.getLocalPort();
     }
 
     /** One request on a connection of its own. */
@@ -67,6 +86,15 @@ public final class WebConnection implements AutoCloseable {
 
     /** Fetches a long answer and returns its SHA-256 in hexadecimal. */
     public String download(long length) throws IOException {
+        return download(length, done -> {});
+    }
+
+    /**
+     * Fetches a long answer and returns its SHA-256 in hexadecimal.
+     *
+     * @param progress is told after each part how many bytes have come
+     */
+    public String download(long length, LongConsumer progress) throws IOException {
         send("GET /bytes/" + length, "", true);
         long left = readHead();
         if (left != length) {
@@ -81,18 +109,29 @@ public final class WebConnection implements AutoCloseable {
             }
             digest.update(chunk, 0, size);
             left -= size;
+            progress.accept(length - left);
         }
         return PatternBytes.hex(digest);
     }
 
     /** Sends the first bytes of {@link PatternBytes} and returns the SHA-256 that the server found. */
     public String upload(long length) throws IOException {
+        return upload(length, done -> {});
+    }
+
+    /**
+     * Sends the first bytes of {@link PatternBytes} and returns the SHA-256 that the server found.
+     *
+     * @param progress is told after each part how many bytes have been sent
+     */
+    public String upload(long length, LongConsumer progress) throws IOException {
         send("POST /hash", "Content-Length: " + length + "\r\n", true);
         byte[] chunk = new byte[CHUNK];
         for (long at = 0; at < length; at += CHUNK) {
             int size = (int) Math.min(CHUNK, length - at);
             PatternBytes.read(at, chunk, size);
             out.write(chunk, 0, size);
+            progress.accept(at + size);
         }
         return new String(in.readNBytes((int) readHead()), US_ASCII);
     }

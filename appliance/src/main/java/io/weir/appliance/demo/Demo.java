@@ -5,47 +5,41 @@ import io.weir.appliance.bed.BedOptions;
 import io.weir.appliance.bed.BedServers;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.Namespace;
-import io.weir.appliance.bed.NodeProcess;
+import io.weir.appliance.bed.NodePair;
 import io.weir.appliance.bed.VirtualService;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 
 /**
- * The LVS article's example on one machine: a client, two servers and a Weir node, each in a network namespace of its
- * own, real TCP between them, and a verdict on everything that should hold.
+ * The LVS article's example on one machine: a client, two servers and two Weir nodes, each in a network namespace of its
+ * own, real TCP between them, a master that dies and returns, and a verdict on everything that should hold.
  */
 public final class Demo {
-    private static final int REQUESTS = 300;
-    private static final int REQUESTS_OVER_IPV6 = 30;
-    private static final long LENGTH = 100_000_000;
-    private static final int BAR = 40;
     private static final String PICTURE = """
-              client                    Weir                       servers
-            202.100.1.2 ── 202.100.1.1 [    ] 172.16.0.1 ──┬── a 172.16.0.2:80    weight 1
-                           virtual: 202.103.106.5:80, :21  └── b 172.16.0.3:8000  weight 2, and :21
+              client                 two Weir nodes                   servers
+            202.100.1.2 ── 202.100.1.1 [ node-a ] 172.16.0.1 ──┬── a 172.16.0.2:80    weight 1
+                                       [ node-b ]              └── b 172.16.0.3:8000  weight 2, and :21
+                           virtual: 202.103.106.5:80, :21
             """;
 
-    private final PrintStream out;
-    private final long start = System.nanoTime();
-    private boolean failed;
-    private Path properties;
+    private final Report report;
 
     private Demo(PrintStream out) {
-        this.out = out;
+        this.report = new Report(out);
+        out.println("The example of the LVS article, in network namespaces of this machine:\n");
+        out.println(PICTURE);
     }
 
     /**
-     * Runs it with a node started by the launcher.
+     * Runs it with nodes started by the launcher.
      *
      * @param keep whether everything stays up afterwards, until the process is told to end
      * @param out where the report goes
@@ -57,101 +51,81 @@ public final class Demo {
             out.println("weir demo: start it with the launcher, ./weir demo");
             return 3;
         }
-        Path launcher = Path.of(home, "weir").toAbsolutePath();
         Optional<String> obstacle = Namespace.obstacle();
         if (obstacle.isPresent()) {
             out.println("weir demo: " + obstacle.get());
             return 3;
         }
-        return run(
-                (bed, properties) -> {
-                    NodeProcess node =
-                            NodeProcess.start(bed.node(), List.of(launcher.toString(), "run", properties.toString()));
-                    return bed.own(node).readyLine();
-                },
-                keep,
-                out);
+        Path launcher = Path.of(home, "weir").toAbsolutePath();
+        Demo demo = new Demo(out);
+        try (Bed bed = Bed.create(BedOptions.PAIR)) {
+            NodePair pair = bed.own(new NodePair(bed, directory(bed), run -> command(launcher, run), services()));
+            demo.show(bed, () -> {
+                demo.serve(bed);
+                pair.startBoth();
+                demo.report.step(pair.node(NodePair.Member.A).readyLine());
+                demo.report.step(pair.node(NodePair.Member.B).readyLine());
+                new ArticleAct(bed, demo.report).show();
+                new TakeoverAct(bed, pair, demo.report).show();
+            });
+            if (keep && !bed.isClosed()) {
+                demo.keep(bed, launcher, pair);
+            }
+        }
+        return demo.report.hasFailed() ? 1 : 0;
     }
 
     /**
-     * Runs it with whatever the starter puts into the node.
+     * Runs the first act with whatever the starter puts into the place of one node.
      *
      * @param starter puts it there
-     * @param keep whether everything stays up afterwards, until the process is told to end
      * @param out where the report goes
      * @return exit status: 0 when every check held, else 1
      */
-    public static int run(NodeStarter starter, boolean keep, PrintStream out) {
+    public static int run(NodeStarter starter, PrintStream out) {
         Demo demo = new Demo(out);
-        out.println("The example of the LVS article, in network namespaces of this machine:\n");
-        out.println(PICTURE);
         try (Bed bed = Bed.create(BedOptions.ARTICLE)) {
-            try {
-                demo.show(bed, starter);
-            } catch (RuntimeException e) {
-                if (!bed.isClosed()) {
-                    demo.fail("the demonstration itself", e);
-                }
-            }
+            demo.show(bed, () -> {
+                demo.serve(bed);
+                demo.report.step(starter.start(bed));
+                new ArticleAct(bed, demo.report).show();
+            });
+        }
+        return demo.report.hasFailed() ? 1 : 0;
+    }
+
+    private void show(Bed bed, Runnable acts) {
+        try {
+            acts.run();
+        } catch (RuntimeException e) {
             if (!bed.isClosed()) {
-                demo.conclude();
-                if (keep) {
-                    demo.keep(bed);
-                }
+                report.fail("the demonstration itself", e);
             }
         }
-        return demo.failed ? 1 : 0;
+        if (!bed.isClosed()) {
+            report.conclude();
+        }
     }
 
-    private void show(Bed bed, NodeStarter starter) {
+    private void serve(Bed bed) {
         String transport = BedServers.start(bed).transport();
-        step("network and servers are up (servers on " + transport + ")");
-        properties = properties(bed, directory(bed));
-        step(starter.start(bed, properties));
-
-        DemoChecks checks = new DemoChecks(bed);
-        Map<String, Integer> served = checks.requests(IpFamily.IPV4, REQUESTS, this::progress);
-        VirtualService web = VirtualService.ofArticle(IpFamily.IPV4).getFirst();
-        table(web, served);
-        check(REQUESTS + " requests shared", () -> checks.sharesByWeight(served, web));
-        check("servers see the client", () -> checks.seesClientsAddress(IpFamily.IPV4));
-        check("server that speaks first", () -> checks.greets(IpFamily.IPV4));
-        check("100 MB download", () -> checks.downloads(IpFamily.IPV4, LENGTH));
-        check("100 MB upload", () -> checks.uploads(IpFamily.IPV4, LENGTH));
-        check("port 81 refused", () -> checks.refuses(IpFamily.IPV4));
-        check("ping " + IpFamily.IPV4.vip(), () -> checks.answersPings(IpFamily.IPV4));
-        VirtualService web6 = VirtualService.ofArticle(IpFamily.IPV6).getFirst();
-        check(
-                REQUESTS_OVER_IPV6 + " requests over IPv6",
-                () -> checks.sharesByWeight(checks.requests(IpFamily.IPV6, REQUESTS_OVER_IPV6, done -> {}), web6));
-        check("ping " + IpFamily.IPV6.vip(), () -> checks.answersPings(IpFamily.IPV6));
+        report.step("network and servers are up (servers on " + transport + ")");
     }
 
-    private static Path properties(Bed bed, Path directory) {
-        StringBuilder text = new StringBuilder("""
-                # the example of the LVS article, with an IPv6 twin
-                node.name = %s
-                workers.cores = %d
-                workers.idle = backoff
-                io.driver = auto
-                io.interface.front = %s
-                io.interface.back = %s
-                connections.capacity = 64k
-                counters.file = %s
-                """.formatted(
-                        bed.node().name(),
-                        Math.min(1, Runtime.getRuntime().availableProcessors() - 1),
-                        Bed.FRONT,
-                        Bed.BACK,
-                        directory.resolve("counters")));
+    private static List<String> command(Path launcher, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(launcher.toString());
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** The article's services, with IPv6 twins. */
+    private static String services() {
+        StringBuilder text = new StringBuilder("admin.listen = 127.0.0.1:9180\n");
         for (IpFamily family : IpFamily.values()) {
             VirtualService.ofArticle(family).forEach(service -> text.append(service.properties()));
         }
-        try {
-            return Files.writeString(directory.resolve("node.properties"), text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return text.toString();
     }
 
     /** A directory that goes when the bed goes. */
@@ -170,72 +144,20 @@ public final class Demo {
         }
     }
 
-    private void step(String what) {
-        out.printf(Locale.ROOT, "%5.1f s  %s%n", seconds(), what);
-    }
-
-    private double seconds() {
-        return (System.nanoTime() - start) / 1e9;
-    }
-
-    /** A bar that grows in place on a terminal; a line now and then elsewhere. */
-    private void progress(int done) {
-        boolean terminal = System.console() != null && System.console().isTerminal();
-        if (terminal) {
-            int full = done * BAR / REQUESTS;
-            out.printf("\r         requests [%s%s] %d/%d", "#".repeat(full), ".".repeat(BAR - full), done, REQUESTS);
-            out.print(done == REQUESTS ? System.lineSeparator() : "");
-            out.flush();
-        } else if (done % (REQUESTS / 3) == 0) {
-            step(done + " of " + REQUESTS + " requests answered");
-        }
-    }
-
-    private void table(VirtualService service, Map<String, Integer> served) {
-        int requests = served.values().stream().mapToInt(Integer::intValue).sum();
-        out.printf("%n  %-8s%-20s%8s%10s%10s%n", "server", "address", "weight", "requests", "share");
-        for (VirtualService.RealServer server : service.servers()) {
-            int count = served.getOrDefault(server.id(), 0);
-            out.printf(
-                    Locale.ROOT,
-                    "  %-8s%-20s%8d%10d%8.1f %%%n",
-                    server.id(),
-                    service.family().endpoint(server.address(), server.port()),
-                    server.weight(),
-                    count,
-                    requests == 0 ? 0.0 : 100.0 * count / requests);
-        }
-        out.println();
-    }
-
-    private void check(String what, Supplier<String> body) {
-        try {
-            out.printf("  ok      %-26s%s%n", what, body.get());
-        } catch (RuntimeException e) {
-            fail(what, e);
-        }
-    }
-
-    private void fail(String what, RuntimeException e) {
-        failed = true;
-        Throwable reason = e.getCause() != null && e.getClass() == IllegalStateException.class ? e.getCause() : e;
-        out.printf("  FAILED  %-26s%s%n", what, reason instanceof DemoChecks.Failed ? reason.getMessage() : reason);
-    }
-
-    private void conclude() {
-        out.println();
-        step(failed ? "not every check held" : "every check held");
-    }
-
-    private void keep(Bed bed) {
+    private void keep(Bed bed, Path launcher, NodePair pair) {
+        PrintStream out = report.out();
         out.println("\nEverything keeps running until ^C. To look at it from another terminal:\n");
         out.printf("  ip netns exec %s curl http://%s/%n", bed.client().name(), IpFamily.IPV4.vip());
-        out.printf(
-                "  ip netns exec %s curl http://127.0.0.1:9180/v1/services%n",
-                bed.node().name());
         out.printf("  ip netns exec %s tcpdump -ni %s%n", bed.node().name(), Bed.FRONT);
         out.printf("  ip netns exec %s tcpdump -ni %s%n", bed.node().name(), Bed.BACK);
-        out.printf("  %s stat %s --watch%n", Path.of(System.getProperty("weir.home", "."), "weir"), properties);
+        for (NodePair.Member member : NodePair.Member.values()) {
+            String namespace = pair.namespace(member).name();
+            Path file = pair.file(member);
+            out.printf("  ip netns exec %s curl http://127.0.0.1:9180/v1/services%n", namespace);
+            out.printf("  %s stat %s --watch%n", launcher, file);
+            out.printf("  %s trace %s --follow%n", launcher, file);
+            out.printf("  ip netns exec %s %s ha release %s%n", namespace, launcher, file);
+        }
         out.flush();
         try {
             new CountDownLatch(1).await();

@@ -4,6 +4,7 @@ import io.weir.appliance.cli.MachineProbe.Finding;
 import io.weir.appliance.cli.MachineProbe.Level;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.config.ServerConfig;
+import io.weir.appliance.config.ServiceConfig;
 import io.weir.bindings.netlink.Address;
 import io.weir.bindings.netlink.Link;
 import io.weir.bindings.netlink.Route;
@@ -100,22 +101,45 @@ final class NetworkProbe {
 
     private void forwarding(Set<IpAddress> servers) {
         if (servers.stream().anyMatch(IpAddress::isV4)) {
-            forwarding("net/ipv4/ip_forward", "net.ipv4.ip_forward");
+            forwarding("net/ipv4/ip_forward", "net.ipv4.ip_forward", true);
         }
         if (servers.stream().anyMatch(server -> !server.isV4())) {
-            forwarding("net/ipv6/conf/all/forwarding", "net.ipv6.conf.all.forwarding");
+            forwarding("net/ipv6/conf/all/forwarding", "net.ipv6.conf.all.forwarding", false);
         }
     }
 
-    private void forwarding(String file, String key) {
-        if (files.text("proc/sys/" + file).filter("0"::equals).isPresent()) {
-            add(
-                    Level.HINT,
-                    key,
-                    "is 0: connections that the servers themselves open through this host go nowhere; if they should:"
-                            + " sysctl -w %s=1",
-                    key);
+    private void forwarding(String file, String key, boolean v4) {
+        switch (files.text("proc/sys/" + file).orElse("")) {
+            case "" -> {}
+            case "0" ->
+                add(
+                        Level.OK,
+                        key,
+                        "is 0: nothing that the servers send leaks past the engine, nor do connections that"
+                                + " they open themselves go anywhere");
+            default -> leaking(key, v4);
         }
+    }
+
+    /** A kernel that forwards sends servers' answers on as they are whenever the engine does not take them. */
+    private void leaking(String key, boolean v4) {
+        Set<String> sources = new LinkedHashSet<>();
+        for (ServiceConfig service : node.services()) {
+            for (ServerConfig server : service.servers()) {
+                if (server.endpoint().address().isV4() == v4) {
+                    sources.add(server.endpoint().address() + " . "
+                            + server.endpoint().port());
+                }
+            }
+        }
+        add(
+                Level.WARNING,
+                key,
+                "is on: while the node does not run, what the servers answer reaches the clients untranslated, and they"
+                        + " reset their connections; unless a rule in the forward hook does it already: %s saddr . th sport"
+                        + " { %s } drop",
+                v4 ? "ip" : "ip6",
+                String.join(", ", sources));
     }
 
     private static InetAddress inet(IpAddress address) {

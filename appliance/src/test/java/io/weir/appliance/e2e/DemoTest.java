@@ -17,12 +17,12 @@ class DemoTest {
 
     private int demonstrate(NodeStarter starter) {
         Contender.NFTABLES.require();
-        return Demo.run(starter, false, new PrintStream(report, true, UTF_8));
+        return Demo.run(starter, new PrintStream(report, true, UTF_8));
     }
 
     @Test
     void shouldEndWithZeroWhenEveryCheckHolds() {
-        int status = demonstrate((bed, properties) -> {
+        int status = demonstrate(bed -> {
             NftablesNode.start(bed);
             return "kernel NAT is ready";
         });
@@ -36,7 +36,7 @@ class DemoTest {
 
     @Test
     void shouldEndWithOneAndNameTheCheckWhenSomethingDoesNotHold() {
-        int status = demonstrate((bed, properties) -> {
+        int status = demonstrate(bed -> {
             NftablesNode.start(bed);
             bed.node().run("nft", "add rule ip balancer forward-to-servers tcp dport 81 dnat to 172.16.0.2:80");
             return "kernel NAT is ready, with a fault";
@@ -49,7 +49,7 @@ class DemoTest {
 
     @Test
     void shouldEndWithOneWhenTheNodeDoesNotStart() {
-        int status = demonstrate((bed, properties) -> {
+        int status = demonstrate(bed -> {
             throw new IllegalStateException("the node says why");
         });
         String text = report.toString(UTF_8);

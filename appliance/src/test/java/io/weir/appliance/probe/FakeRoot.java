@@ -23,8 +23,8 @@ final class FakeRoot {
         memlock("unlimited");
         hugePages(1000, 1000);
         put("dev/net/tun", "");
-        put("proc/sys/net/ipv4/ip_forward", "1\n");
-        put("proc/sys/net/ipv6/conf/all/forwarding", "1\n");
+        put("proc/sys/net/ipv4/ip_forward", "0\n");
+        put("proc/sys/net/ipv6/conf/all/forwarding", "0\n");
     }
 
     Path path() {

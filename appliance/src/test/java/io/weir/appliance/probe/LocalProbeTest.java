@@ -180,10 +180,12 @@ class LocalProbeTest {
 
     @Test
     void shouldHintAtForwardingThatIsOff() {
-        machine.put("proc/sys/net/ipv4/ip_forward", "0\n");
+        machine.put("proc/sys/net/ipv4/ip_forward", "1\n");
         List<String> objections = objections(NODE);
         assertEquals(1, objections.size(), objections::toString);
-        assertTrue(objections.getFirst().startsWith("HINT net.ipv4.ip_forward: is 0"), objections::toString);
+        assertTrue(objections.getFirst().startsWith("WARNING net.ipv4.ip_forward: is on"), objections::toString);
+        assertTrue(
+                objections.getFirst().endsWith("ip saddr . th sport { 172.16.0.2 . 80 } drop"), objections::toString);
     }
 
     @Test
