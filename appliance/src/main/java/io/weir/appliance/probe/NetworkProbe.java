@@ -109,15 +109,8 @@ final class NetworkProbe {
     }
 
     private void forwarding(String file, String key, boolean v4) {
-        switch (files.text("proc/sys/" + file).orElse("")) {
-            case "" -> {}
-            case "0" ->
-                add(
-                        Level.OK,
-                        key,
-                        "is 0: nothing that the servers send leaks past the engine, nor do connections that"
-                                + " they open themselves go anywhere");
-            default -> leaking(key, v4);
+        if (files.text("proc/sys/" + file).filter(value -> !value.equals("0")).isPresent()) {
+            leaking(key, v4);
         }
     }
 

@@ -179,7 +179,7 @@ class LocalProbeTest {
     }
 
     @Test
-    void shouldHintAtForwardingThatIsOff() {
+    void shouldWarnOfKernelThatForwardsWhatServersAnswer() {
         machine.put("proc/sys/net/ipv4/ip_forward", "1\n");
         List<String> objections = objections(NODE);
         assertEquals(1, objections.size(), objections::toString);
