@@ -55,6 +55,7 @@ final class KeepAliveClient {
                 channel = SocketChannel.open();
                 channel.configureBlocking(false);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0); // closes by RST: nothing of it stays behind
                 channel.register(selector, SelectionKey.OP_CONNECT, this);
                 channel.connect(target);
             } else {

@@ -50,6 +50,8 @@ public final class KeepAliveFleet implements AutoCloseable {
      * @param longestStallMs the longest time from a request to its answer, of all connections, since the last mark; what is
      *     still waited for counts up to now
      * @param p99StallMs of a hundred connections, the one with the second longest stall had one like this
+     * @param longestDelayMs how late the fleet's own thread took a turn at most, since the last mark: what the machine that
+     *     it runs on adds to stalls
      * @param firstBreak what was wrong with the connection that broke first; empty if none did
      */
     public record Summary(
@@ -59,6 +61,7 @@ public final class KeepAliveFleet implements AutoCloseable {
             Map<Break, Integer> breaks,
             long longestStallMs,
             long p99StallMs,
+            long longestDelayMs,
             String firstBreak) {
         /** Connections that broke in any way. */
         public int broken() {
@@ -75,6 +78,7 @@ public final class KeepAliveFleet implements AutoCloseable {
     private final long turnNs;
     private final FutureTask<Void> task;
     private volatile boolean ended;
+    private long longestDelayNs;
     private String firstBreak = "";
 
     private KeepAliveFleet(Namespace namespace, int connections, Duration period, InetSocketAddress... targets) {
@@ -113,6 +117,7 @@ public final class KeepAliveFleet implements AutoCloseable {
                 synchronized (this) {
                     read(selector);
                     long nowNs = System.nanoTime();
+                    longestDelayNs = Math.max(longestDelayNs, nowNs - (began + turn * turnNs));
                     turn = takeTurns(selector, turn, (nowNs - began) / turnNs, nowNs);
                     if (nowNs - lookedNs > OVERDUE_LOOK_NS) {
                         lookedNs = nowNs;
@@ -181,8 +186,9 @@ public final class KeepAliveFleet implements AutoCloseable {
         }
     }
 
-    /** Forgets the stalls so far. */
+    /** Forgets the stalls so far, and the fleet's own delays. */
     public synchronized void mark() {
+        longestDelayNs = 0;
         for (KeepAliveClient client : clients) {
             client.forgetStalls();
         }
@@ -211,6 +217,7 @@ public final class KeepAliveFleet implements AutoCloseable {
                 breaks,
                 stalls[stalls.length - 1],
                 stalls[(stalls.length - 1) * 99 / 100],
+                TimeUnit.NANOSECONDS.toMillis(longestDelayNs),
                 firstBreak);
     }
 
@@ -223,7 +230,7 @@ public final class KeepAliveFleet implements AutoCloseable {
         return servers;
     }
 
-    /** Closes all connections. */
+    /** Ends all connections, by RST: the clients' kernel keeps nothing of them. */
     @Override
     public void close() {
         ended = true;

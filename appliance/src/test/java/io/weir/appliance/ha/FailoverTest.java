@@ -1,0 +1,155 @@
+package io.weir.appliance.ha;
+
+import static io.weir.appliance.bed.NodePair.Member.A;
+import static io.weir.appliance.bed.NodePair.Member.B;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.appliance.Requires;
+import io.weir.appliance.bed.Bed;
+import io.weir.appliance.bed.IpFamily;
+import io.weir.appliance.bed.KeepAliveFleet;
+import io.weir.appliance.bed.KeepAliveFleet.Summary;
+import io.weir.appliance.bed.NodePair;
+import io.weir.appliance.bed.NodePair.Member;
+import io.weir.appliance.bed.VirtualService;
+import io.weir.engine.counters.Counter;
+import io.weir.ha.HaCounter;
+import io.weir.ha.HaState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A thousand connections, and a master that is killed and comes back. */
+class FailoverTest {
+    private static final int CONNECTIONS = 1000;
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    @TempDir
+    private static Path directory;
+
+    private static PairStage stage;
+
+    @BeforeAll
+    static void build() {
+        Requires.tool("tcpdump");
+        Requires.tool("nft");
+        Requires.tool("ss");
+        stage = new PairStage(directory);
+        stage.leaveServicesToEngine();
+    }
+
+    @AfterEach
+    void forget() {
+        stage.forgetConnections();
+    }
+
+    @AfterAll
+    static void takeDown() {
+        if (stage != null) {
+            stage.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rr, af_xdp, probe",
+        "wrr, af_packet, probe",
+        "lc, af_xdp, probe",
+        "sh sh-port, af_packet, derive",
+        "mh mh-port, af_xdp, derive"
+    })
+    void shouldKeepEveryConnectionAtItsServer(String scheduler, String driver, String means)
+            throws InterruptedException {
+        try (NodePair pair = stage.web(scheduler, "io.driver = " + driver);
+                WireTap front = WireTap.between(pair, Bed.FRONT);
+                WireTap back = WireTap.between(pair, Bed.BACK)) {
+            pair.startBoth();
+            try (KeepAliveFleet fleet = fleet()) {
+                fleet.awaitRound();
+                List<String> servers = fleet.servers();
+                assertEquals(Set.of("a", "b"), new TreeSet<>(servers));
+
+                fleet.mark();
+                Instant killed = Instant.now();
+                pair.kill(A);
+                pair.await(B, HaState.MASTER);
+                assertMoved(scheduler + ", killed", pair, B, killed, fleet, means);
+
+                fleet.mark();
+                Instant started = Instant.now();
+                pair.start(A);
+                pair.await(A, HaState.MASTER);
+                assertMoved(scheduler + ", returned", pair, A, started, fleet, means);
+                assertEquals(servers, fleet.servers());
+            }
+            front.assertOnlyVrrp(true);
+            back.assertOnlyVrrp(false);
+        }
+    }
+
+    private static KeepAliveFleet fleet() {
+        return KeepAliveFleet.start(
+                stage.bed().client(),
+                CONNECTIONS,
+                PERIOD,
+                IpFamily.IPV4.vip(VirtualService.WEB),
+                IpFamily.IPV6.vip(VirtualService.WEB));
+    }
+
+    /** Every connection goes on by the new master, at its own server. */
+    private static void assertMoved(
+            String move, NodePair pair, Member to, Instant since, KeepAliveFleet fleet, String means)
+            throws InterruptedException {
+        Instant master = pair.status(to).orElseThrow().since();
+        fleet.awaitRound();
+        Summary summary = fleet.summary();
+        System.out.printf(
+                "%s: master after %d ms, longest stall %d ms, p99 %d ms (own delay %d ms), %d answers; %s%n",
+                move,
+                Duration.between(since, master).toMillis(),
+                summary.longestStallMs(),
+                summary.p99StallMs(),
+                summary.longestDelayMs(),
+                summary.answered(),
+                counted(pair, to));
+        assertEquals(0, summary.broken(), () -> story(summary, pair));
+        assertEquals(0, summary.moved(), () -> story(summary, pair));
+        long learned = pair.count(to, Counter.RECONSTRUCTED_LEARN);
+        long derived = pair.count(to, Counter.RECONSTRUCTED_DERIVE);
+        long probed = pair.count(to, Counter.RECONSTRUCTED_PROBE);
+        long found = learned + derived + probed;
+        long terms = pair.count(to, HaCounter.TERMS); // more than the one where a node could not speak in time
+        assertTrue(found >= CONNECTIONS && found <= terms * CONNECTIONS, () -> story(summary, pair));
+        assertEquals(0, means.equals("derive") ? probed : derived, () -> story(summary, pair));
+        assertTrue(learned < CONNECTIONS / 2, () -> story(summary, pair));
+        assertEquals(0, pair.count(to, Counter.RECONSTRUCTED_REPLAY), () -> story(summary, pair));
+        assertEquals(0, pair.count(to, Counter.RECONSTRUCTED_REFUSE), () -> story(summary, pair));
+    }
+
+    private static String story(Summary summary, NodePair pair) {
+        return "%s%nA: %s%nB: %s%n%s".formatted(summary, counted(pair, A), counted(pair, B), pair.log());
+    }
+
+    private static Map<String, Long> counted(NodePair pair, Member member) {
+        Map<String, Long> counted = new TreeMap<>();
+        for (Counter counter : Counter.values()) {
+            long n = pair.count(member, counter);
+            if (n != 0) {
+                counted.put(counter.label(), n);
+            }
+        }
+        return counted;
+    }
+}
