@@ -2,7 +2,6 @@ package io.weir.perf.pktgen;
 
 import io.weir.bindings.bpf.BpfMap;
 import io.weir.bindings.bpf.BpfProgram;
-import io.weir.engine.packet.Transport;
 import io.weir.perf.traffic.FlowHeaders;
 import io.weir.perf.traffic.FlowSpace;
 import io.weir.perf.traffic.FrameTemplate;
@@ -75,8 +74,8 @@ final class LiveSender implements Sender, AutoCloseable {
     private void load(GeneratorOptions options, int thread, int size, long sourceMac) {
         Traffic traffic = options.traffic();
         FlowHeaders first = new FlowHeaders(new FlowSpace(traffic.withFlows(1, traffic.popularity())));
-        try (FrameTemplate template =
-                new FrameTemplate(traffic, first, sourceMac, size, Transport.SYN, options.stamp())) {
+        try (FrameTemplate template = new FrameTemplate(
+                traffic, first, sourceMac, size, traffic.protocol().flags(), options.stamp())) {
             programs.add(BpfProgram.load(
                     BpfProgram.Type.XDP,
                     "weir_pktgen",

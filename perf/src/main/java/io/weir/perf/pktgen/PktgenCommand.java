@@ -89,7 +89,7 @@ public final class PktgenCommand implements Callable<Integer> {
             names = "--protocol",
             paramLabel = "P",
             defaultValue = "udp",
-            description = "udp, tcp-syn, tcp-established, tcp-connections; default: ${DEFAULT-VALUE}.")
+            description = "udp, tcp-syn, tcp-data, tcp-established, tcp-connections; default: ${DEFAULT-VALUE}.")
     private String protocol;
 
     @Option(

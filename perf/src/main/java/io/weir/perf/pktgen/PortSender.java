@@ -1,6 +1,5 @@
 package io.weir.perf.pktgen;
 
-import io.weir.engine.packet.Transport;
 import io.weir.perf.sink.Receiver;
 import io.weir.perf.traffic.FlowHeaders;
 import io.weir.perf.traffic.FlowPicker;
@@ -29,7 +28,7 @@ final class PortSender extends CountedSender {
     private final int offset;
     private final int tag;
     private final int[] sequences; // by flow of this thread, or null
-    private final boolean syn;
+    private final boolean tcp;
     private final long limit;
     private final long lingerNs;
     private final boolean yields;
@@ -57,7 +56,8 @@ final class PortSender extends CountedSender {
         this.port = port;
         this.stride = options.threads();
         this.offset = thread;
-        this.syn = options.traffic().protocol() == Protocol.TCP_SYN;
+        this.tcp = options.traffic().protocol().isTcp();
+        boolean syn = options.traffic().protocol() == Protocol.TCP_SYN;
         int flows = (options.traffic().flows() - thread + stride - 1) / stride;
         this.picker = options.traffic().popularity().picker(flows, options.seed() + thread);
         boolean perFlow = options.traffic().flows() <= PortEngine.MAX_TRACKED;
@@ -70,8 +70,13 @@ final class PortSender extends CountedSender {
         this.costs = new long[sizes.size()];
         for (int i = 0; i < templates.length; i++) {
             int size = syn ? 0 : sizes.get(i);
-            templates[i] =
-                    new FrameTemplate(options.traffic(), headers, sourceMac, size, Transport.SYN, options.stamp());
+            templates[i] = new FrameTemplate(
+                    options.traffic(),
+                    headers,
+                    sourceMac,
+                    size,
+                    options.traffic().protocol().flags(),
+                    options.stamp());
             costs[i] = pacer.cost(templates[i].length() + SizeMix.FCS);
         }
         long count = options.count();
@@ -146,7 +151,7 @@ final class PortSender extends CountedSender {
         int sequence = sequences == null ? streamSequence : sequences[local];
         long late = -pacer.waitNs(now);
         int stampLate = costs[which] == 0 ? 0 : Stamp.encodeLate(late);
-        int length = template.write(frame, flow, syn ? isn : 0, 0, tag | flow, sequence, now, stampLate);
+        int length = template.write(frame, flow, tcp ? isn : 0, 0, tag | flow, sequence, now, stampLate);
         if (!port.port.send(frame, length)) {
             port.pool.release(frame);
             return 0;

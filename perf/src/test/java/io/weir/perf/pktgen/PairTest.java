@@ -132,6 +132,20 @@ class PairTest {
 
     @ParameterizedTest
     @EnumSource
+    void shouldSendDataOfConnectionsThatNobodyOpened(Way way) {
+        try (Sink sink = sink(way, Answer.NONE)) {
+            Traffic data = traffic(sink)
+                    .withSizes(SizeMix.of(100))
+                    .withFlows(1000, Popularity.UNIFORM)
+                    .withProtocol(Protocol.TCP_DATA);
+            GeneratorResult result = new Generator(options(way, data)).run();
+            sink.awaitFrames(COUNT, WAIT_MS);
+            expect(result, sink.stop(), COUNT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void shouldSendSyns(Way way) {
         try (Sink sink = sink(way, Answer.NONE)) {
             Traffic syns = traffic(sink).withFlows(1000, Popularity.UNIFORM).withProtocol(Protocol.TCP_SYN);
