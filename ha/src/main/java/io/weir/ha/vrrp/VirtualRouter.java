@@ -20,6 +20,10 @@ import java.util.Optional;
  * of office; only when {@link RouterActions#hasStopped} says so the advertisement of priority 0 goes out, by which
  * another one takes over at once. If that never came, the others would take over by their timers.
  *
+ * <p><b>Two masters</b> that hear each other again: the worse one yields, and says what it was, once more. Else a better
+ * one that spoke first would never hear that there was another one whom hosts and switches believe, and would not
+ * {@linkplain RouterActions#reassert announce} the addresses anew.
+ *
  * <p><b>Lapse.</b> A master that has not been able to send for three intervals (stopped, or without a device) no longer
  * knows whether it is the only one: it becomes backup without a farewell and waits like everybody.
  *
@@ -218,6 +222,7 @@ public final class VirtualRouter {
             advertise(nowNs);
         } else if (outranks(heard, sender)) {
             actions.stopForwarding();
+            actions.advertise(priority());
             master = sender;
             lowerHeard = false;
             become(HaState.BACKUP, "%s has priority %d".formatted(sender, heard.priority()));

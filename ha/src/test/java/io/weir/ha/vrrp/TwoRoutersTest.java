@@ -48,6 +48,7 @@ class TwoRoutersTest {
         private long stopsAt;
         private boolean paused;
         private boolean dead;
+        private int reasserted;
 
         private Node(String address, int priority) {
             this.address = IpAddress.parse(address);
@@ -99,7 +100,9 @@ class TwoRoutersTest {
         }
 
         @Override
-        public void reassert() {}
+        public void reassert() {
+            reasserted++;
+        }
 
         @Override
         public void lapsed() {}
@@ -226,6 +229,24 @@ class TwoRoutersTest {
             longest = Math.max(longest, run(random.nextLong(700) * MS));
         }
         assertTrue(longest <= INTERVAL + 20 * MS + HANDOVER, longest / MS + " ms");
+    }
+
+    @RepeatedTest(20)
+    void shouldTellTheBetterMasterThatThereWasAnotherWhicheverSpeaksFirst() {
+        start();
+        run(1000 * MS);
+        for (int n = 0; n < 20; n++) {
+            loss = 1;
+            run(500 * MS + random.nextLong(200) * MS);
+            assertEquals(HaState.MASTER, a.router.state());
+            assertEquals(HaState.MASTER, b.router.state());
+            int before = a.reasserted;
+            loss = 0;
+            run(500 * MS);
+            assertEquals(HaState.MASTER, a.router.state());
+            assertEquals(HaState.BACKUP, b.router.state());
+            assertTrue(a.reasserted > before, "what hosts and switches believe");
+        }
     }
 
     @Test

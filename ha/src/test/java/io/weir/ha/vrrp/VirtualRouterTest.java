@@ -148,9 +148,9 @@ class VirtualRouterTest {
     static Stream<Arguments> advertisementsToAMaster() {
         return Stream.of(
                 Arguments.of(0, LOWER, List.of("advertise 100")),
-                Arguments.of(101, LOWER, List.of("stop", "master to backup")),
-                Arguments.of(255, LINK_LOCAL, List.of("stop", "master to backup")),
-                Arguments.of(100, HIGHER, List.of("stop", "master to backup")),
+                Arguments.of(101, LOWER, List.of("stop", "advertise 100", "master to backup")),
+                Arguments.of(255, LINK_LOCAL, List.of("stop", "advertise 100", "master to backup")),
+                Arguments.of(100, HIGHER, List.of("stop", "advertise 100", "master to backup")),
                 Arguments.of(100, LOWER, List.of("advertise 100", "reassert")),
                 Arguments.of(99, HIGHER, List.of("advertise 100", "reassert")),
                 Arguments.of(100, LINK_LOCAL, List.of())); // decided over IPv4
@@ -243,7 +243,7 @@ class VirtualRouterTest {
         }
         assertEquals(List.of("advertise 1", "forward", "backup to master"), pass(300), "nobody else is there");
         hear(2, LOWER);
-        assertEquals(List.of("stop", "master to backup"), actions.take());
+        assertEquals(List.of("stop", "advertise 1", "master to backup"), actions.take());
         router.resume();
         for (int n = 0; n < 3; n++) {
             hear(2, LOWER);

