@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -205,6 +206,34 @@ public final class NodePair implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** All of its workers' counters that are not zero, summed, by label. */
+    public Map<String, Long> counted(Member member) {
+        Map<String, Long> counted = new TreeMap<>();
+        try (CountersReader reader = CountersReader.open(counters(member))) {
+            for (Counter counter : Counter.values()) {
+                long sum = reader.sum(counter);
+                if (sum != 0) {
+                    counted.put(counter.label(), sum);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return counted;
+    }
+
+    /** What both have counted, and said: for a failure's message. */
+    public String story() {
+        StringBuilder text = new StringBuilder();
+        nodes.keySet()
+                .forEach(member -> text.append("node ")
+                        .append(member)
+                        .append(" counted: ")
+                        .append(counted(member))
+                        .append('\n'));
+        return text.append(log()).toString();
     }
 
     /**

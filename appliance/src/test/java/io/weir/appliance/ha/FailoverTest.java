@@ -20,9 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -123,7 +121,7 @@ class FailoverTest {
                 summary.p99StallMs(),
                 summary.longestDelayMs(),
                 summary.answered(),
-                counted(pair, to));
+                pair.counted(to));
         assertEquals(0, summary.broken(), () -> story(summary, pair));
         assertEquals(0, summary.moved(), () -> story(summary, pair));
         long learned = pair.count(to, Counter.RECONSTRUCTED_LEARN);
@@ -139,17 +137,6 @@ class FailoverTest {
     }
 
     private static String story(Summary summary, NodePair pair) {
-        return "%s%nA: %s%nB: %s%n%s".formatted(summary, counted(pair, A), counted(pair, B), pair.log());
-    }
-
-    private static Map<String, Long> counted(NodePair pair, Member member) {
-        Map<String, Long> counted = new TreeMap<>();
-        for (Counter counter : Counter.values()) {
-            long n = pair.count(member, counter);
-            if (n != 0) {
-                counted.put(counter.label(), n);
-            }
-        }
-        return counted;
+        return summary + "\n" + pair.story();
     }
 }
