@@ -7,6 +7,7 @@ import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.NodePair;
+import io.weir.ha.HaCounter;
 import io.weir.ha.HaState;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,10 +74,14 @@ final class TakeoverAct {
     private Move move(String what, Runnable event, NodePair.Member next) {
         report.step(what);
         conversations.forEach(Conversation::takeLongestMs);
+        long stalls = pair.count(B, HaCounter.STALLS);
         event.run();
         pair.await(next, HaState.MASTER);
         report.step((next == A ? "node-a" : "node-b") + " is master");
         awaitProgress();
+        if (pair.count(B, HaCounter.STALLS) > stalls) {
+            report.step("node-b stood back for a while: this machine gave its worker no processor for 200 ms");
+        }
         return new Move(
                 conversations.stream().map(Conversation::takeLongestMs).toList(), Recovery.of(pair.trace(next)));
     }
