@@ -62,6 +62,7 @@ final class ScaleOutStage implements AutoCloseable {
     private final RoutingDaemon router;
     private final Map<Member, RoutingDaemon> daemons = new EnumMap<>(Member.class);
     private boolean shared;
+    private String scheduler = "mh";
     private final Map<Member, NodeProcess> nodes = new EnumMap<>(Member.class);
 
     ScaleOutStage(Path directory) {
@@ -137,7 +138,7 @@ final class ScaleOutStage implements AutoCloseable {
         RealServer a = new RealServer("a", family.back(2), 80, weight);
         RealServer b = new RealServer("b", family.back(3), 8000, weight);
         List<RealServer> servers = shared ? List.of(a, b) : List.of(member == Member.A ? a : b);
-        return new VirtualService(family.named("web"), family, "tcp", VirtualService.WEB, "mh", servers);
+        return new VirtualService(family.named("web"), family, "tcp", VirtualService.WEB, scheduler, servers);
     }
 
     /**
@@ -154,6 +155,23 @@ final class ScaleOutStage implements AutoCloseable {
                     ip(server, family, "rule add fwmark %d table %d".formatted(mark, mark));
                     ip(server, family, "route add default via %s table %d".formatted(family.back(mark), mark));
                 }
+            }
+        }
+    }
+
+    /** From now on, for nodes that are configured anew. */
+    void schedule(String name) {
+        scheduler = name;
+    }
+
+    /** From now on servers answer what came by one node by another one, or by itself. */
+    void answer(Member came, Member by) {
+        for (Namespace server : List.of(bed.serverA(), bed.serverB())) {
+            for (IpFamily family : IpFamily.values()) {
+                ip(
+                        server,
+                        family,
+                        "route replace default via %s table %d".formatted(family.back(by.number), came.number));
             }
         }
     }
