@@ -58,6 +58,16 @@ public final class Peers {
         });
     }
 
+    /** A server that speaks first and goes on speaking ({@link TalkingHandler}). */
+    public static Server talker(EventLoops loops, Namespace namespace, int port) {
+        return listen(loops, namespace, port, () -> new ChannelHandler[] {
+            new LineBasedFrameDecoder(LONGEST_LINE),
+            new StringDecoder(StandardCharsets.US_ASCII),
+            new StringEncoder(StandardCharsets.US_ASCII),
+            new TalkingHandler()
+        });
+    }
+
     /** A server that sends every datagram back to where it came from. */
     public static Server echo(EventLoops loops, Namespace namespace, int port) {
         return namespace.call(() -> new Server(new Bootstrap()

@@ -11,6 +11,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.MessageDigest;
 import java.util.function.LongConsumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One connection of a web client, kept alive until closed. Made on a thread inside the client's namespace; blocking;
@@ -40,8 +43,23 @@ public final class WebConnection implements AutoCloseable {
      * @param buffer bytes that the kernel may keep in either direction; 0: what it likes
      */
     public WebConnection(InetSocketAddress target, int buffer) throws IOException {
+        this(target, connect(target, buffer));
+    }
+
+    private WebConnection(InetSocketAddress target, Socket connected) throws IOException {
         this.target = target;
-        socket = new Socket();
+        socket = connected;
+        try {
+            in = new BufferedInputStream(socket.getInputStream(), CHUNK);
+            out = socket.getOutputStream();
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static Socket connect(InetSocketAddress target, int buffer) throws IOException {
+        Socket socket = new Socket();
         try {
             if (buffer != 0) {
                 socket.setSendBufferSize(buffer);
@@ -50,10 +68,30 @@ public final class WebConnection implements AutoCloseable {
             socket.setSoTimeout(PATIENCE_MS);
             socket.setTcpNoDelay(true);
             socket.connect(target, PATIENCE_MS);
-            in = new BufferedInputStream(socket.getInputStream(), CHUNK);
-            out = socket.getOutputStream();
+            return socket;
         } catch (IOException e) {
             socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Connects over TLS.
+     *
+     * @param tls knows whom to trust
+     */
+    public static WebConnection secure(InetSocketAddress target, SSLContext tls) throws IOException {
+        Socket plain = connect(target, 0);
+        try {
+            String host = target.getAddress().getHostAddress();
+            SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(plain, host, target.getPort(), true);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return new WebConnection(target, socket);
+        } catch (IOException e) {
+            plain.close();
             throw e;
         }
     }

@@ -65,40 +65,8 @@ class ReconstructionTest {
         return List.of(bed.client(), bed.serverA(), bed.serverB());
     }
 
-    /** Keep-alive connections of both families, from the client's namespace. */
-    private static final class KeptAlive implements AutoCloseable {
-        private final List<WebConnection> connections = new ArrayList<>();
-
-        KeptAlive() {
-            stage.bed().client().call(() -> {
-                for (IpFamily family : IpFamily.values()) {
-                    for (int n = 0; n < CONNECTIONS; n++) {
-                        connections.add(new WebConnection(family.vip(VirtualService.WEB)));
-                    }
-                }
-                return null;
-            });
-        }
-
-        /** A request on each, all at once; who answered. */
-        List<String> ask() {
-            try {
-                List<FutureTask<String>> asked = new ArrayList<>();
-                for (WebConnection connection : connections) {
-                    asked.add(stage.bed().client().fork(() -> connection.get("/")));
-                }
-                return asked.stream().map(Namespace::join).toList();
-            } catch (RuntimeException e) {
-                throw new AssertionError(stage.story(), e);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (WebConnection connection : connections) {
-                connection.close();
-            }
-        }
+    private static KeptAlive keptAlive() {
+        return new KeptAlive(stage.bed().client(), stage::story).open(CONNECTIONS);
     }
 
     static Stream<Arguments> ways() {
@@ -123,7 +91,7 @@ class ReconstructionTest {
             String driver, int workers, String scheduler, boolean timestamps) throws IOException {
         timestamps(timestamps);
         stage.start(driver, workers, scheduler);
-        try (KeptAlive connections = new KeptAlive()) {
+        try (KeptAlive connections = keptAlive()) {
             List<String> before = connections.ask();
             stage.restart();
             assertEquals(before, connections.ask(), stage::story);
@@ -142,7 +110,7 @@ class ReconstructionTest {
             String driver, int workers, String scheduler, boolean timestamps) throws IOException {
         timestamps(timestamps);
         stage.start(driver, workers, scheduler, "reconstruct = replay", "replay-guard = http");
-        try (KeptAlive connections = new KeptAlive()) {
+        try (KeptAlive connections = keptAlive()) {
             connections.ask();
             stage.restart();
             List<String> after = connections.ask();
@@ -160,7 +128,7 @@ class ReconstructionTest {
     void shouldGoOnAtTheOtherServerWhenOneDiesWithTheNode(String driver, boolean timestamps) throws IOException {
         timestamps(timestamps);
         stage.start(driver, 1, "rr");
-        try (KeptAlive connections = new KeptAlive()) {
+        try (KeptAlive connections = keptAlive()) {
             List<String> before = connections.ask();
             stage.kill();
             stage.bed().cutOff(stage.bed().serverA());
@@ -194,27 +162,13 @@ class ReconstructionTest {
     private static final class Transfers implements AutoCloseable {
         private final long length;
         private final List<FutureTask<String>> tasks = new ArrayList<>();
+        private final SlowLinks links;
 
         Transfers(long length) {
             this.length = length;
             Namespace client = stage.bed().client();
             Bed bed = stage.bed();
-            for (Namespace host : List.of(client, bed.serverA(), bed.serverB())) {
-                host.run(
-                        "tc",
-                        "qdisc",
-                        "replace",
-                        "dev",
-                        Bed.HOST_DEVICE,
-                        "root",
-                        "tbf",
-                        "rate",
-                        "200mbit",
-                        "burst",
-                        "64kb",
-                        "latency",
-                        "50ms");
-            }
+            links = new SlowLinks(200, client, bed.serverA(), bed.serverB());
             for (IpFamily family : IpFamily.values()) {
                 for (int n = 0; n < 2; n++) { // one at each server
                     tasks.add(client.fork(() -> {
@@ -255,9 +209,7 @@ class ReconstructionTest {
 
         @Override
         public void close() {
-            for (Namespace host : hosts()) {
-                host.run("tc", "qdisc", "delete", "dev", Bed.HOST_DEVICE, "root");
-            }
+            links.close();
         }
     }
 

@@ -116,6 +116,18 @@ final class RestartStage implements AutoCloseable {
         }
     }
 
+    /** How many servers of a service are not known to be down. */
+    long serversUp(String service) {
+        try (CountersReader reader = CountersReader.open(counters())) {
+            return reader.servers().stream()
+                    .map(CountersReader.ServerRow::entry)
+                    .filter(entry -> entry.service().equals(service) && entry.up())
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What the node says and has counted: for a failure's message. */
     String story() {
         Map<String, Long> counted = new TreeMap<>();
