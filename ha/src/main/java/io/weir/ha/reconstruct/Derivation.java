@@ -14,7 +14,7 @@ import io.weir.engine.worker.Flows;
  * Costs nothing. Owned by one worker.
  *
  * <p>The pool may have been another after all, to the node that had the flow: so the record is unconfirmed, and what shows
- * that its server is the wrong one is kept from the client ({@link Probe#onWrongDerivation}).
+ * that its server is the wrong one is kept from the client ({@link Doubt}).
  */
 final class Derivation {
     private final ReconstructionContext context;

@@ -132,6 +132,9 @@ final class Learning {
             return 0;
         }
         Mem.putU8(record + FlowRecord.FLAGS, Mem.getU8(record + FlowRecord.FLAGS) | FlowRecord.FLAG_SERVER_HEARD);
+        if (tcp) {
+            Numbers.serverFirst(record, s);
+        }
         context.flows.countConnection(record);
         context.count(Counter.RECONSTRUCTED_LEARN);
         context.traceFlow(TraceEvent.LEARNED, record, 0, 0, 0);

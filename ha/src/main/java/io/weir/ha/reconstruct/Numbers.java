@@ -52,6 +52,40 @@ final class Numbers {
         return beyond <= WINDOW && before <= WINDOW && ahead <= WINDOW && ahead >= -WINDOW;
     }
 
+    /**
+     * Whether a server's segment that fits leaves a hole: it has not received what the client sent before the first segment
+     * that was seen here. Either that was lost, and the client will send it again; or the client sent it to another server,
+     * and this one has an old socket of the same connection.
+     */
+    static boolean leavesHole(long record, Segment server) {
+        return Mem.getInt(record + FlowRecord.CLIENT_SEQ) - server.ack > 0;
+    }
+
+    /** The server of a flow is heard before its client: what it has sent and received is kept where the client's numbers will be. */
+    static void serverFirst(long record, Segment server) {
+        Mem.putInt(record + FlowRecord.CLIENT_ACK, server.seq);
+        Mem.putInt(record + FlowRecord.CLIENT_SEQ, server.ack);
+    }
+
+    /**
+     * The client is heard, too: its numbers take the place of the server's.
+     *
+     * @return whether they are of the same connection, and leave no hole
+     */
+    static boolean clientAfterServer(long record, Segment client) {
+        int ahead = Mem.getInt(record + FlowRecord.CLIENT_ACK) - client.ack;
+        int received = Mem.getInt(record + FlowRecord.CLIENT_SEQ);
+        first(record, client);
+        return client.seq - received <= 0 && received - client.end <= WINDOW && ahead <= WINDOW && ahead >= -WINDOW;
+    }
+
+    /** Whether a client's segment has been seen before, and is the first that the server has to acknowledge. */
+    static boolean isFirstAgain(long record, Segment client) {
+        return client.isSentAgain()
+                && client.seq == Mem.getInt(record + FlowRecord.CLIENT_SEQ)
+                && Mem.getInt(record + FlowRecord.CLIENT_END) - client.seq > 0;
+    }
+
     /** Whether a RST is the answer of a host that knows no such connection: its number is one that the client acknowledged. */
     static boolean isAnswerTo(long record, int firstAck, Segment rst) {
         return rst.seq - firstAck >= 0 && Mem.getInt(record + FlowRecord.CLIENT_ACK) - rst.seq >= 0;

@@ -59,6 +59,15 @@ final class PendingFlows {
 
     final int[] tsEcr;
 
+    /** Whether the current candidate has answered, but misses something of the client's ({@link Numbers#leavesHole}). */
+    final boolean[] doubted;
+
+    /** How often the client sent its first segment again since then. */
+    final byte[] repeats;
+
+    /** Slot of the server at which the flow's connection is counted already; {@link #NONE}: at none. */
+    final int[] countedAt;
+
     /** Of a connection to a server. */
     final int[] isn;
 
@@ -88,6 +97,9 @@ final class PendingFlows {
         asked = new int[capacity];
         ack = new int[capacity];
         tsEcr = new int[capacity];
+        doubted = new boolean[capacity];
+        repeats = new byte[capacity];
+        countedAt = new int[capacity];
         isn = new int[capacity];
         tsVal = new int[capacity];
         hasTimestamps = new boolean[capacity];
@@ -116,6 +128,8 @@ final class PendingFlows {
         candidateCount[e] = 0;
         current[e] = NONE;
         excludedCount[e] = 0;
+        doubted[e] = false;
+        countedAt[e] = NONE;
         tries[e] = 0;
         servers[e] = 0;
         return e;

@@ -20,16 +20,18 @@ import io.weir.ha.reconstruct.PendingFlows.Phase;
  * <pre>
  *   begin ──▶ PROBING ──fitting segment──▶ adopted: plain flow, what was held goes on
  *              │  ▲ └──RST, or a segment that does not fit──▶ next candidate ──none──▶ exhausted: replay or refuse
- *      silence │  │ the client repeats itself; a late RST
- *              ▼  │
- *          PROVISIONAL ──fitting segment──▶ adopted
+ *     silence, │  │ the client repeats itself (twice, if there was a hole); a late RST
+ *     a hole   ▼  │
+ *          PROVISIONAL ──fitting segment without a hole──▶ adopted
  * </pre>
  *
- * A flow that was derived wrongly enters by {@code SEARCHING}: its client's next segment goes to the next candidate.
+ * A flow whose server turned out to be the wrong one ({@link Doubt}) enters by {@code SEARCHING}, where its client's next
+ * segment goes to the next candidate, or by {@code PROVISIONAL}.
  */
 final class Probe {
     private static final long COPY_NS = 1_000_000_000L;
     private static final long SEARCH_NS = 10_000_000_000L;
+    private static final int STALE_REPEATS = 2;
     private static final int ESTABLISHED = TcpState.ESTABLISHED.ordinal();
 
     private final ReconstructionContext context;
@@ -84,7 +86,7 @@ final class Probe {
         return ESTABLISHED | FlowRecord.PENDING;
     }
 
-    private void listCandidates(int e, int service) {
+    void listCandidates(int e, int service) {
         ServiceTable table = context.worker.table;
         pending.candidateCount[e] = (byte) table.owners[service].list(
                 pending.clientHi[e],
@@ -124,6 +126,7 @@ final class Probe {
 
     private void waitForAnswer(int e, long record) {
         pending.phase[e] = Phase.PROBING;
+        pending.doubted[e] = false;
         context.flows.setCondition(record, FlowRecord.state(record) | FlowRecord.PENDING);
         context.wake(e, context.settings.probeTimeoutNs());
         context.traceFlow(TraceEvent.PROBE_SENT, record, pending.current[e] + 1, pending.candidateCount[e], 0);
@@ -153,7 +156,7 @@ final class Probe {
     }
 
     /** Asks the next candidate with frame {@code i}, which it consumes: a segment of the client's has come again. */
-    private void askNextWith(int e, long record, FrameBatch batch, Burst burst, int i) {
+    void askNextWith(int e, long record, FrameBatch batch, Burst burst, int i) {
         int server = next(e, record);
         if (server == FlowOwners.NONE) {
             context.hold(e, batch, i);
@@ -189,9 +192,7 @@ final class Probe {
     private void provisionalFromClient(int e, long record, FrameBatch batch, Burst burst, int i) {
         Segment s = context.segment;
         boolean askedWithData = pending.end[e] != pending.seq[e];
-        if (askedWithData && s.isSentAgain() && s.seq == pending.seq[e]) {
-            context.traceFlow(TraceEvent.PROBE_REPEATED, record, s.seq, 0, 0);
-            pending.exclude(e, FlowRecord.server(record));
+        if (askedWithData && s.isSentAgain() && s.seq == pending.seq[e] && isWrong(e, record)) {
             forgetCopies(e);
             askNextWith(e, record, batch, burst, i);
             return;
@@ -203,6 +204,24 @@ final class Probe {
             held.add(e, batch, i, s, true);
         }
         context.forwarder.toServer(batch, burst, i, record, Counter.FORWARDED_TO_SERVER);
+    }
+
+    /**
+     * The client repeats the first segment that is not acknowledged. A server that is silent is dead. One that misses what
+     * came before it waits for something that the client does not have any more; but once it may be a probe for the loss of
+     * the last segment (RFC 8985 §7.2), and the one that is missing comes next.
+     */
+    private boolean isWrong(int e, long record) {
+        if (!pending.doubted[e]) {
+            context.traceFlow(TraceEvent.PROBE_REPEATED, record, pending.seq[e], 0, 0);
+            pending.exclude(e, FlowRecord.server(record));
+            return true;
+        }
+        if (++pending.repeats[e] < STALE_REPEATS) {
+            return false;
+        }
+        context.traceFlow(TraceEvent.PROBE_STALE, record, pending.seq[e], 0, 0);
+        return true;
     }
 
     private void forgetCopies(int e) {
@@ -236,14 +255,41 @@ final class Probe {
             }
             return 0;
         }
+        if (Numbers.leavesHole(record, s)) {
+            doubt(e, record);
+            context.forwarder.toClient(batch, burst, i, record);
+            return 0;
+        }
         return adopt(e, record);
+    }
+
+    /** A fitting segment that leaves a hole: the server has the flow until the hole is filled, or the client shows that it cannot be. */
+    void doubt(int e, long record) {
+        if (!pending.doubted[e]) {
+            pending.doubted[e] = true;
+            pending.repeats[e] = 0;
+            int first = Mem.getInt(record + FlowRecord.CLIENT_SEQ);
+            context.traceFlow(TraceEvent.PROBE_HOLE, record, context.segment.ack, first, 0);
+        }
+        if (pending.phase[e] != Phase.PROVISIONAL) {
+            provisional(e, record);
+        }
+    }
+
+    private void provisional(int e, long record) {
+        pending.phase[e] = Phase.PROVISIONAL;
+        context.flows.setCondition(record, FlowRecord.state(record) | FlowRecord.UNCONFIRMED);
+        context.sendHeld(e, record, null);
+        context.wake(e, COPY_NS);
     }
 
     /** A fitting segment has come from the server that the record names. */
     private long adopt(int e, long record) {
         context.traceFlow(TraceEvent.PROBE_ADOPTED, record, context.segment.seq, context.segment.ack, 0);
-        context.count(Counter.RECONSTRUCTED_PROBE);
-        context.flows.countConnection(record);
+        if (pending.countedAt[e] != FlowRecord.server(record)) {
+            context.count(Counter.RECONSTRUCTED_PROBE);
+            context.flows.countConnection(record);
+        }
         context.confirm(record);
         forgetCopies(e);
         context.sendHeld(e, record, null);
@@ -259,7 +305,8 @@ final class Probe {
     long fromOtherServer(int e, long record, int server, FrameBatch batch, int i) {
         Phase phase = pending.phase[e];
         boolean asking = phase == Phase.PROBING || phase == Phase.PROVISIONAL || phase == Phase.SEARCHING;
-        if (!asking || !Numbers.fit(record, context.segment) || context.flows.hasTwin(record, server)) {
+        boolean owns = Numbers.fit(record, context.segment) && !Numbers.leavesHole(record, context.segment);
+        if (!asking || !owns || context.flows.hasTwin(record, server)) {
             context.drop(batch, i, Counter.DROP_STALE);
             return 0;
         }
@@ -279,32 +326,8 @@ final class Probe {
         }
     }
 
-    /** The server of a derived flow does not know it: the client's next segment asks the others. Consumes the frame. */
-    void onWrongDerivation(long record, FrameBatch batch, Burst burst, int i, Counter reason) {
-        Segment s = context.segment;
-        context.traceFlow(TraceEvent.DERIVED_WRONG, record, s.seq, s.ack, 0);
-        context.drop(batch, i, reason);
-        int e = pending.claim(
-                burst.hash(i),
-                burst.destinationHi(i),
-                burst.destinationLo(i),
-                Mem.getLong(record + FlowRecord.KEY),
-                context.worker.nowNs);
-        if (e == PendingFlows.NONE) {
-            context.flows.expire(record);
-            return;
-        }
-        listCandidates(e, FlowRecord.service(record));
-        context.bind(record, e);
-        for (int n = 0; n < pending.candidateCount[e]; n++) {
-            if (pending.candidates[e * FlowOwners.MOST + n] == FlowRecord.server(record)) {
-                pending.current[e] = (byte) n; // the scheduler's choice comes first, and was just asked
-            }
-        }
-        search(e, record);
-    }
-
-    private void search(int e, long record) {
+    /** Waits for the client's next segment, to go on asking with. */
+    void search(int e, long record) {
         pending.phase[e] = Phase.SEARCHING;
         context.flows.setCondition(record, FlowRecord.state(record) | FlowRecord.UNCONFIRMED);
         context.wake(e, SEARCH_NS);
@@ -319,12 +342,9 @@ final class Probe {
         }
         switch (pending.phase[e]) {
             case PROBING -> {
-                pending.phase[e] = Phase.PROVISIONAL;
                 context.count(Counter.PROBE_PROVISIONAL);
                 context.traceFlow(TraceEvent.PROBE_PROVISIONAL, record, 0, 0, 0);
-                context.flows.setCondition(record, FlowRecord.state(record) | FlowRecord.UNCONFIRMED);
-                context.sendHeld(e, record, null);
-                context.wake(e, COPY_NS);
+                provisional(e, record);
             }
             case PROVISIONAL -> {
                 forgetCopies(e);

@@ -35,8 +35,8 @@ import io.weir.ha.reconstruct.PendingFlows.Phase;
  * <tr><td>plain, quiet</td><td>{@link ServerDeath}</td><td>–</td></tr>
  * <tr><td>unconfirmed or pending, with an entry</td><td>{@link Probe}, {@link Replay}, {@link Learning}, by the entry's
  * phase</td><td>likewise</td></tr>
- * <tr><td>unconfirmed, derived or scheduled</td><td>goes on</td><td>confirms, or shows that it was wrong</td></tr>
- * <tr><td>unconfirmed, learned</td><td>confirms</td><td>goes on</td></tr>
+ * <tr><td>unconfirmed, derived or scheduled</td><td>goes on; the first again: {@link Doubt}</td><td>confirms, or shows that it was wrong</td></tr>
+ * <tr><td>unconfirmed, learned</td><td>confirms, or {@link Doubt}</td><td>goes on</td></tr>
  * <tr><td>translated</td><td>{@link ServerDeath}; older than the replay: refused</td><td>SYN-ACK again: ACK again</td></tr>
  * <tr><td>condemned</td><td>{@link ServerDeath}</td><td>is pardoned</td></tr>
  * </table>
@@ -54,6 +54,7 @@ final class Reconstructor implements UnknownFlowHandler {
     private final Derivation derivation;
     private final Replay replay;
     private final Probe probe;
+    private final Doubt doubt;
     private final Learning learning;
     private final ServerDeath serverDeath;
 
@@ -63,6 +64,7 @@ final class Reconstructor implements UnknownFlowHandler {
         derivation = new Derivation(context);
         replay = new Replay(context, refusal);
         probe = new Probe(context, replay, refusal);
+        doubt = new Doubt(context, probe);
         learning = new Learning(context, probe, parts.toKernel(), queries);
         serverDeath = new ServerDeath(context, replay, refusal);
     }
@@ -158,7 +160,7 @@ final class Reconstructor implements UnknownFlowHandler {
             return 0;
         }
         if (heard) {
-            return confirmLearned(batch, burst, i, record, e);
+            return learnedFromClient(batch, burst, i, record, e);
         }
         if (e == PendingFlows.NONE) {
             if ((FlowRecord.condition(record) & FlowRecord.PENDING) != 0) {
@@ -166,14 +168,26 @@ final class Reconstructor implements UnknownFlowHandler {
                 context.drop(batch, i, Counter.DROP_PENDING);
                 return 0;
             }
-            Numbers.note(record, s);
-            context.forwarder.toServer(batch, burst, i, record, Counter.FORWARDED_TO_SERVER);
+            guessedFromClient(batch, burst, i, record);
         } else if (context.pending.phase[e] == Phase.CONNECTING) {
             context.hold(e, batch, i);
         } else {
             probe.fromClient(e, record, batch, burst, i);
         }
         return 0;
+    }
+
+    /** A client's segment of a flow that was derived or scheduled, and whose server has said nothing yet. */
+    private void guessedFromClient(FrameBatch batch, Burst burst, int i, long record) {
+        Segment s = context.segment;
+        boolean adopts =
+                context.policy(Mem.getLong(record + FlowRecord.KEY)).mode().adopts();
+        if (adopts && Numbers.isFirstAgain(record, s)) {
+            doubt.silent(record, batch, burst, i);
+            return;
+        }
+        Numbers.note(record, s);
+        context.forwarder.toServer(batch, burst, i, record, Counter.FORWARDED_TO_SERVER);
     }
 
     /** A client that opens another connection has none to be reconstructed. */
@@ -194,15 +208,26 @@ final class Reconstructor implements UnknownFlowHandler {
     }
 
     /** The client of a learned flow is heard, and so the way to it is known. */
-    private long confirmLearned(FrameBatch batch, Burst burst, int i, long record, int e) {
-        context.traceFlow(TraceEvent.CONFIRMED, record, 0, 0, 0);
-        if (e == PendingFlows.NONE) {
-            context.confirm(record);
-            return record;
+    private long learnedFromClient(FrameBatch batch, Burst burst, int i, long record, int e) {
+        boolean fits = Numbers.clientAfterServer(record, context.segment) || context.segment.has(Transport.RST);
+        if (fits) {
+            context.traceFlow(TraceEvent.CONFIRMED, record, 0, 0, 0);
+            if (e == PendingFlows.NONE) {
+                context.confirm(record);
+                return record;
+            }
         }
+        long hash = burst.hash(i);
         context.forwarder.toServer(batch, burst, i, record, Counter.FORWARDED_TO_SERVER);
-        learning.flush(e, record);
-        context.confirm(record);
+        if (e != PendingFlows.NONE) {
+            learning.flush(e, record);
+        }
+        if (fits) {
+            context.confirm(record);
+        } else {
+            Mem.putU8(record + FlowRecord.FLAGS, Mem.getU8(record + FlowRecord.FLAGS) & ~FlowRecord.FLAG_SERVER_HEARD);
+            doubt.misses(record, hash);
+        }
         return 0;
     }
 
@@ -265,11 +290,16 @@ final class Reconstructor implements UnknownFlowHandler {
         boolean guessed =
                 context.policy(Mem.getLong(record + FlowRecord.KEY)).mode().adopts();
         if (guessed && s.has(Transport.RST)) {
-            probe.onWrongDerivation(record, batch, burst, i, Counter.DROP_PROBE_RST);
+            doubt.disowned(record, batch, burst, i, Counter.DROP_PROBE_RST);
             return 0;
         }
         if (guessed && !Numbers.fit(record, s)) {
-            probe.onWrongDerivation(record, batch, burst, i, Counter.DROP_PROBE_MISFIT);
+            doubt.disowned(record, batch, burst, i, Counter.DROP_PROBE_MISFIT);
+            return 0;
+        }
+        if (guessed && Numbers.leavesHole(record, s)) {
+            doubt.misses(record, burst.hash(i));
+            context.forwarder.toClient(batch, burst, i, record);
             return 0;
         }
         context.traceFlow(TraceEvent.CONFIRMED, record, 0, 0, 0);

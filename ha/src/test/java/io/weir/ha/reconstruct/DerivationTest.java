@@ -50,7 +50,7 @@ class DerivationTest {
         bed.up(ends.request(1000, 2000));
         assertEquals(TcpState.ESTABLISHED.ordinal() | FlowRecord.UNCONFIRMED, bed.condition());
         bed.engine.skip(FlowTimes.UNCONFIRMED_MS - 2);
-        Peer owner = bed.up(ends.request(1000, 2000)).packet().to();
+        Peer owner = bed.up(ends.request(1037, 2000)).packet().to();
         assertEquals(1, bed.count(Counter.RECONSTRUCTED_DERIVE));
         bed.engine.skip(FlowTimes.UNCONFIRMED_MS);
         bed.up(ends.request(1000, 2000));

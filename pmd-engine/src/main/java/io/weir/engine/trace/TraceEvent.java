@@ -37,7 +37,9 @@ public enum TraceEvent {
     CLIENT_SYN("the client opens another connection"),
     CLIENT_RST("the client gave up"),
     REFUSED("refused with RST: {counter}"),
-    GIVEN_UP("given up without a word: {counter}");
+    GIVEN_UP("given up without a word: {counter}"),
+    PROBE_HOLE("{server} answers, but has nothing from {a} to {b}: it has the flow until the client sends that"),
+    PROBE_STALE("the client sent SEQ {a} again, and nothing before it: {server} has an old socket of this connection");
 
     private static final TraceEvent[] ALL = values();
 
