@@ -115,10 +115,10 @@ public final class SecureWeb {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Process nginx = namespace.start(new ProcessBuilder(
-                        "nginx", "-p", directory.toString(), "-c", file.toString(), "-e", "stderr")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile()));
+        Process nginx = namespace.start(
+                new ProcessBuilder("nginx", "-p", directory.toString(), "-c", file.toString(), "-e", "stderr")
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile()));
         namespace.call(() -> {
             awaitListening(nginx, log);
             return null;

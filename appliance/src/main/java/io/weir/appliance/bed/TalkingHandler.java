@@ -18,8 +18,7 @@ final class TalkingHandler extends SimpleChannelInboundHandler<String> {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         talk = context.executor()
-                .scheduleAtFixedRate(
-                        () -> context.writeAndFlush(next++ + "\r\n"), 0, PERIOD_MS, TimeUnit.MILLISECONDS);
+                .scheduleAtFixedRate(() -> context.writeAndFlush(next++ + "\r\n"), 0, PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
     @Override

