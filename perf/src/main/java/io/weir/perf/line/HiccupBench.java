@@ -103,6 +103,7 @@ public record HiccupBench(
                     .withRate(Rate.packets(rate))
                     .until(0, warm.plus(duration).plusSeconds(1))
                     .withThreads(1, List.of(cores.client()))
+                    .withYields(cores.client() == cores.server())
                     .withLinger(Duration.ZERO));
             GeneratorResult[] sent = new GeneratorResult[1];
             MeasuredThread sending =

@@ -125,6 +125,7 @@ public record StartupBench(
                 .withRate(Rate.packets(rate))
                 .until(0, duration)
                 .withThreads(1, List.of(cores.client()))
+                .withYields(cores.client() == cores.server())
                 .withLinger(Duration.ZERO);
     }
 
@@ -139,7 +140,7 @@ public record StartupBench(
     /** Counts in windows what arrives, from the first frame on; returns when that was. */
     private static long watch(Sink sink, List<StartupTrial.Window> windows) {
         long deadline = System.nanoTime() + START_MS * 1_000_000;
-        while (sink.frames() == 0 && System.nanoTime() - deadline < 0) {
+        while (sink.arrived() == 0 && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(200_000);
         }
         long begun = System.nanoTime();
@@ -151,7 +152,7 @@ public record StartupBench(
                 LockSupport.parkNanos(left);
             }
             long now = System.nanoTime();
-            long seen = sink.frames();
+            long seen = sink.arrived();
             windows.add(new StartupTrial.Window((from - begun) / 1e9, (now - begun) / 1e9, seen - frames));
             from = now;
             frames = seen;

@@ -99,6 +99,11 @@ public final class Sink implements AutoCloseable {
         return frames;
     }
 
+    /** Frames that have come so far, those included that the kernel dropped because this side was too slow. */
+    public long arrived() {
+        return frames() + sum(SinkWorker.KERNEL_DROPS);
+    }
+
     private long sum(int counter) {
         return workers.stream().mapToLong(worker -> worker.count(counter)).sum();
     }
