@@ -1,9 +1,11 @@
 package io.weir.perf.line;
 
+import io.weir.bindings.bpf.BpfLink.XdpMode;
 import io.weir.engine.port.Driver;
 import io.weir.engine.port.NodePorts;
 import io.weir.engine.port.PortFactory;
 import io.weir.engine.port.PortOptions;
+import io.weir.engine.port.RedirectSteering;
 import io.weir.perf.contender.Contender;
 import io.weir.perf.contender.Site;
 import io.weir.perf.thread.InNamespace;
@@ -37,7 +39,7 @@ record Floor(Driver driver) implements Contender {
     @Override
     public Running start(Site site) {
         return InNamespace.call(site.node().file(), () -> {
-            RedirectSteering steering = new RedirectSteering(List.of(site.front(), site.back()));
+            RedirectSteering steering = new RedirectSteering(List.of(site.front(), site.back()), XdpMode.NATIVE);
             try {
                 PortOptions options =
                         PortOptions.of(List.of(site.front(), site.back()), 1).withDriver(driver);

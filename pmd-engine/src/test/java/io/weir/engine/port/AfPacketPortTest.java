@@ -7,6 +7,7 @@ import io.weir.bindings.EthtoolOffloads;
 import io.weir.bindings.EthtoolOffloads.Offload;
 import io.weir.bindings.Mem;
 import io.weir.bindings.Requires;
+import io.weir.bindings.bpf.BpfLink.XdpMode;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -18,7 +19,7 @@ class AfPacketPortTest extends PacketPortContract {
     PortBed open() throws Exception {
         Requires.root();
         Requires.tool("ip");
-        VethBed bed = new VethBed(Driver.AF_PACKET, devices -> new RedirectAll());
+        VethBed bed = new VethBed(Driver.AF_PACKET, devices -> new RedirectSteering(devices, XdpMode.NATIVE));
         assertEquals(Driver.AF_PACKET, bed.ports().driver());
         return bed;
     }

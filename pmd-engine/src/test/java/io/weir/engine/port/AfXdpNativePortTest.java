@@ -10,7 +10,7 @@ class AfXdpNativePortTest extends PacketPortContract {
     PortBed open() throws Exception {
         Requires.root();
         Requires.tool("ip");
-        VethBed bed = new VethBed(Driver.AF_XDP, devices -> new RedirectAll(devices, XdpMode.NATIVE));
+        VethBed bed = new VethBed(Driver.AF_XDP, devices -> new RedirectSteering(devices, XdpMode.NATIVE));
         assertEquals(Driver.AF_XDP, bed.ports().driver());
         return bed;
     }

@@ -28,7 +28,7 @@ class PortFactoryTest {
     private static final List<String> DEVICES = List.of("d0", "d1");
 
     private VethLink link;
-    private RedirectAll steering;
+    private RedirectSteering steering;
     private NodePorts ports;
 
     @BeforeEach
@@ -36,7 +36,7 @@ class PortFactoryTest {
         Requires.root();
         Requires.tool("ip");
         link = new VethLink(2, test.getDisplayName().contains("TwoQueues") ? 2 : 1);
-        steering = new RedirectAll(DEVICES, XdpMode.NATIVE);
+        steering = new RedirectSteering(DEVICES, XdpMode.NATIVE);
     }
 
     @AfterEach
@@ -122,7 +122,7 @@ class PortFactoryTest {
             long descriptors = 0;
             long mappings = 0;
             for (int round = 0; round < 4; round++) {
-                RedirectAll programs = new RedirectAll(DEVICES, XdpMode.NATIVE);
+                RedirectSteering programs = new RedirectSteering(DEVICES, XdpMode.NATIVE);
                 NodePorts opened = link.atNode(() -> PortFactory.open(options(2).withDriver(driver), programs));
                 opened.close();
                 programs.close();

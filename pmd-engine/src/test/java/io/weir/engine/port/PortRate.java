@@ -43,7 +43,7 @@ final class PortRate {
     private void measure(String name) throws Exception {
         Driver driver = name.equals("packet") ? Driver.AF_PACKET : Driver.AF_XDP;
         XdpMode mode = name.equals("generic") ? XdpMode.GENERIC : XdpMode.NATIVE;
-        try (VethBed bed = new VethBed(driver, devices -> new RedirectAll(devices, mode), RING)) {
+        try (VethBed bed = new VethBed(driver, devices -> new RedirectSteering(devices, mode), RING)) {
             if (driver == Driver.AF_PACKET || mode == XdpMode.GENERIC) {
                 bed.link()
                         .atNode(

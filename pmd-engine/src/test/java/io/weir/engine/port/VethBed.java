@@ -8,21 +8,15 @@ final class VethBed implements PortBed {
     static final int RING = 256;
 
     private final VethLink link;
-    private final OwnedSteering programs;
+    private final RedirectSteering programs;
     private final NodePorts ports;
     private final VethPeer[] peers = new VethPeer[2];
 
-    /** Steering that owns kernel programs. */
-    interface OwnedSteering extends Steering, AutoCloseable {
-        @Override
-        void close();
-    }
-
-    VethBed(Driver driver, Function<List<String>, OwnedSteering> steering) throws Exception {
+    VethBed(Driver driver, Function<List<String>, RedirectSteering> steering) throws Exception {
         this(driver, steering, RING);
     }
 
-    VethBed(Driver driver, Function<List<String>, OwnedSteering> steering, int ringSize) throws Exception {
+    VethBed(Driver driver, Function<List<String>, RedirectSteering> steering, int ringSize) throws Exception {
         link = new VethLink(2, 1);
         try {
             List<String> devices = List.of("d0", "d1");

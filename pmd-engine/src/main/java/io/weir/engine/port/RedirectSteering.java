@@ -1,4 +1,4 @@
-package io.weir.perf.line;
+package io.weir.engine.port;
 
 import io.weir.bindings.DeviceFacts;
 import io.weir.bindings.bpf.BpfAssembler;
@@ -8,16 +8,17 @@ import io.weir.bindings.bpf.BpfLink;
 import io.weir.bindings.bpf.BpfLink.XdpMode;
 import io.weir.bindings.bpf.BpfMap;
 import io.weir.bindings.bpf.BpfProgram;
-import io.weir.engine.port.Driver;
-import io.weir.engine.port.Steering;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Every frame of the devices to the socket of its queue; with AF_PACKET the kernel's copy is dropped. */
-final class RedirectSteering implements Steering, AutoCloseable {
+/**
+ * Every frame of the devices to the socket of its queue; with AF_PACKET the kernel's copy is dropped. For devices that
+ * carry nothing else: benchmarks, tests, warming up.
+ */
+public final class RedirectSteering implements Steering, AutoCloseable {
     private static final int QUEUES = 64;
     private static final int XDP_MD_RX_QUEUE_INDEX = 16;
     private static final int XDP_PASS = 2;
@@ -25,11 +26,17 @@ final class RedirectSteering implements Steering, AutoCloseable {
     private static final int BPF_FUNC_REDIRECT_MAP = 51;
 
     private final List<String> devices;
+    private final XdpMode mode;
     private final Map<Integer, BpfMap> maps = new HashMap<>();
     private final Deque<Runnable> attached = new ArrayDeque<>();
 
-    RedirectSteering(List<String> devices) {
-        this.devices = devices;
+    /**
+     * @param devices names by port index
+     * @param mode where XDP programs run
+     */
+    public RedirectSteering(List<String> devices, XdpMode mode) {
+        this.devices = List.copyOf(devices);
+        this.mode = mode;
     }
 
     @Override
@@ -42,7 +49,7 @@ final class RedirectSteering implements Steering, AutoCloseable {
         attached.push(sockets::close);
         BpfProgram program = BpfProgram.load(
                 BpfProgram.Type.XDP,
-                "weir_floor",
+                "weir_redirect",
                 new BpfAssembler()
                         .load(Size.W, Reg.R2, Reg.R1, XDP_MD_RX_QUEUE_INDEX)
                         .loadMap(Reg.R1, sockets)
@@ -51,7 +58,7 @@ final class RedirectSteering implements Steering, AutoCloseable {
                         .exit()
                         .assemble());
         attached.push(program::close);
-        BpfLink link = BpfLink.attachXdp(program, index(portIndex), XdpMode.NATIVE);
+        BpfLink link = BpfLink.attachXdp(program, index(portIndex), mode);
         attached.push(link::close);
         return sockets;
     }
@@ -71,11 +78,11 @@ final class RedirectSteering implements Steering, AutoCloseable {
     }
 
     /** After the ports are open. */
-    void complete(Driver driver) {
+    public void complete(Driver driver) {
         if (driver == Driver.AF_PACKET) {
             BpfProgram drop = BpfProgram.load(
                     BpfProgram.Type.SCHED_CLS,
-                    "weir_floor",
+                    "weir_drop",
                     new BpfAssembler().mov(Reg.R0, TCX_DROP).exit().assemble());
             attached.push(drop::close);
             for (int i = 0; i < devices.size(); i++) {
