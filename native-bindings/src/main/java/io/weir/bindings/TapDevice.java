@@ -46,7 +46,7 @@ public final class TapDevice implements AutoCloseable {
     /**
      * Makes a device and brings it up.
      *
-     * @param name 1 to 15 bytes, not in use
+     * @param name 1 to 15 bytes, not in use; the kernel replaces {@code %d} by the first number that makes it so
      * @param mtu bytes of layer 3: the largest of the devices whose frames it will get
      * @throws NativeException when it cannot be made
      */
@@ -82,10 +82,11 @@ public final class TapDevice implements AutoCloseable {
                                 ? "a device of that name exists already; see `ip link show %s`".formatted(name)
                                 : Errno.hint(-result));
             }
-            List<String> warnings = quieten(name);
-            configure(arena, name, mtu, mac);
-            DeviceFacts facts = DeviceFacts.of(name);
-            return new TapDevice(fd, name, facts.index(), facts.mac(), warnings);
+            String given = request.getString(EthtoolAbi.IFREQ_NAME);
+            List<String> warnings = quieten(given);
+            configure(arena, given, mtu, mac);
+            DeviceFacts facts = DeviceFacts.of(given);
+            return new TapDevice(fd, given, facts.index(), facts.mac(), warnings);
         } catch (RuntimeException e) {
             Libc.close(fd);
             throw e;

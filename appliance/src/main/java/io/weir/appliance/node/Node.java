@@ -27,7 +27,6 @@ import io.weir.engine.worker.HandOff;
 import io.weir.engine.worker.Mastership;
 import io.weir.engine.worker.Publication;
 import io.weir.engine.worker.UnknownFlows;
-import io.weir.engine.worker.WarmUp;
 import io.weir.engine.worker.Worker;
 import io.weir.engine.worker.WorkerAssembly;
 import io.weir.ha.HaControl;
@@ -45,6 +44,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
@@ -61,7 +61,6 @@ import org.agrona.concurrent.errors.DistinctErrorLog;
 final class Node implements AutoCloseable {
     private static final int HANDOFF_FRAMES = 1024;
     private static final int CONTROL_PERIOD_MS = 10;
-    private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(1_200);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final LoadedConfig loaded;
@@ -112,7 +111,6 @@ final class Node implements AutoCloseable {
 
     private void open() throws DeviceException, IOException {
         flows = hold(FlowMemory.reserve(config, reports));
-        WarmUp.run(WARM_UP_NS); // before any frame can come
         int workers = config.workers().cores().size();
         List<String> devices = Specs.devices(config.io());
         CountersFile file = countersFile(workers);
@@ -156,6 +154,8 @@ final class Node implements AutoCloseable {
         }
         Publication publication = control.begin();
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
+        // late, since classes that are loaded afterwards would make the compiler think again
+        new WarmingUp(config, reports).run(mtu(publication));
         flows.awaitTouched();
         // frames begin to arrive here; they wait in the rings until the workers run
         ports = hold(PortFactory.open(Specs.ports(config), steering));
@@ -278,12 +278,12 @@ final class Node implements AutoCloseable {
         return built;
     }
 
+    private static int mtu(Publication publication) {
+        return IntStream.of(publication.current().ports().mtu()).max().orElse(0);
+    }
+
     private TapDevice exceptionDevice(Publication publication) {
-        int mtu = 0;
-        for (int each : publication.current().ports().mtu()) {
-            mtu = Math.max(mtu, each);
-        }
-        TapDevice tap = TapDevice.create(config.io().exceptionDevice(), mtu);
+        TapDevice tap = TapDevice.create(config.io().exceptionDevice(), mtu(publication));
         tap.warnings().forEach(warning -> reports.warn(tap.name() + ": " + warning));
         return tap;
     }

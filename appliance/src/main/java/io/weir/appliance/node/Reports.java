@@ -42,6 +42,10 @@ final class Reports {
         LOG.info("{}", line);
     }
 
+    void debug(String line) {
+        LOG.debug("{}", line);
+    }
+
     void warn(String line) {
         LOG.warn("{}", line);
     }
