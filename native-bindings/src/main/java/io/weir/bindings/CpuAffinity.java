@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.stream.Stream;
 
 /**
  * On which cores the calling thread may run, and how late its timers may be: {@code sched_setaffinity(2)},
@@ -25,6 +26,7 @@ public final class CpuAffinity {
     static final int PR_GET_TIMERSLACK = 30;
 
     private static final int MASK_BYTES = 1024; // 8192 cores: as many as the kernel can be built for
+    private static final Path TASKS = Path.of("/proc/self/task");
     private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
 
     private CpuAffinity() {}
@@ -42,6 +44,41 @@ public final class CpuAffinity {
 
     /** Lets the calling thread run on these cores only. */
     public static void set(BitSet cpus) {
+        int result = set(0, cpus);
+        if (result < 0) {
+            throw new NativeException(
+                    "sched_setaffinity(%s)".formatted(cpus),
+                    -result,
+                    "cores of this machine: %s, allowed to this thread: %s".formatted(online(), get()));
+        }
+    }
+
+    /**
+     * Moves threads of this process, those of the JVM as well, from some cores to others; and so all that they will start.
+     * Threads that may run on other cores than these now, since somebody has bound them, stay where they are.
+     *
+     * @param from the cores that a thread may run on now, exactly
+     * @param to the cores that it may run on from now on
+     */
+    public static void moveAll(BitSet from, BitSet to) {
+        try (Stream<Path> tasks = Files.list(TASKS)) {
+            for (Path task : tasks.toList()) {
+                int tid = Integer.parseInt(task.getFileName().toString());
+                BitSet now = new BitSet();
+                int result = get(tid, now);
+                if (result >= 0 && now.equals(from)) {
+                    result = set(tid, to);
+                }
+                if (result < 0 && result != -Errno.ESRCH) { // it may have ended meanwhile
+                    throw new NativeException("sched_setaffinity(%d, %s)".formatted(tid, to), -result);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int set(int tid, BitSet cpus) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MASK_BYTES, 8);
             byte[] bits = cpus.toByteArray();
@@ -50,24 +87,25 @@ public final class CpuAffinity {
                         "core %d; this machine has %s".formatted(cpus.length() - 1, online()));
             }
             MemorySegment.copy(bits, 0, mask, ValueLayout.JAVA_BYTE, 0, bits.length);
-            long result = Libc.syscall(SYS_SCHED_SETAFFINITY, 0, MASK_BYTES, mask.address(), 0, 0, 0);
-            if (result < 0) {
-                throw new NativeException(
-                        "sched_setaffinity(%s)".formatted(cpus),
-                        (int) -result,
-                        "cores of this machine: %s, allowed to this thread: %s".formatted(online(), get()));
-            }
+            return (int) Libc.syscall(SYS_SCHED_SETAFFINITY, tid, MASK_BYTES, mask.address(), 0, 0, 0);
         }
     }
 
     /** The cores that the calling thread may run on. */
     public static BitSet get() {
+        BitSet cpus = new BitSet();
+        NativeException.check(get(0, cpus), "sched_getaffinity");
+        return cpus;
+    }
+
+    private static int get(int tid, BitSet cpus) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MASK_BYTES, 8);
-            int bytes = NativeException.check(
-                    (int) Libc.syscall(SYS_SCHED_GETAFFINITY, 0, MASK_BYTES, mask.address(), 0, 0, 0),
-                    "sched_getaffinity");
-            return BitSet.valueOf(mask.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE));
+            int bytes = (int) Libc.syscall(SYS_SCHED_GETAFFINITY, tid, MASK_BYTES, mask.address(), 0, 0, 0);
+            if (bytes > 0) {
+                cpus.or(BitSet.valueOf(mask.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE)));
+            }
+            return bytes;
         }
     }
 
@@ -80,7 +118,7 @@ public final class CpuAffinity {
         }
     }
 
-    /** Reads a list such as {@code 0-3,6}. */
+    /** Reads a list such as {@code 0-3,6}, as the kernel writes them. */
     public static BitSet parse(String list) {
         BitSet cpus = new BitSet();
         for (String range : list.split(",")) {

@@ -36,6 +36,30 @@ record Housekeeping(List<Integer> cores, DistinctErrorLog log, Reports reports) 
     }
 
     /**
+     * Takes every thread that the process has so far and that nobody has bound, the JVM's own as well, off the workers'
+     * cores, and so all that these will start: the compiler's and the collector's would take a worker's core from it for
+     * milliseconds.
+     *
+     * @param workers the workers' cores; they stay allowed when there is no other
+     * @return takes it back
+     */
+    AutoCloseable confine(List<Integer> workers) {
+        BitSet before = CpuAffinity.get();
+        BitSet after = new BitSet();
+        if (cores.isEmpty()) {
+            after.or(before);
+            workers.forEach(after::clear);
+        } else {
+            cores.forEach(after::set);
+        }
+        if (after.isEmpty()) {
+            return () -> {};
+        }
+        CpuAffinity.moveAll(before, after);
+        return () -> CpuAffinity.moveAll(after, before);
+    }
+
+    /**
      * Into the error log like a worker's, and told to the operator once: these threads may write to the log.
      *
      * @param place where they happen

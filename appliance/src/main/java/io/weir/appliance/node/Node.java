@@ -156,6 +156,7 @@ final class Node implements AutoCloseable {
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
         // late, since classes that are loaded afterwards would make the compiler think again
         new WarmingUp(config, reports).run(mtu(publication));
+        hold(housekeeping.confine(config.workers().cores()));
         flows.awaitTouched();
         // frames begin to arrive here; they wait in the rings until the workers run
         ports = hold(PortFactory.open(Specs.ports(config), steering));
