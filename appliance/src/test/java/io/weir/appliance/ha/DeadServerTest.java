@@ -241,6 +241,45 @@ class DeadServerTest {
         });
     }
 
+    /** The server returns with sockets of connections that went on elsewhere, and a node meets it that knows nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rr", "mh"})
+    void shouldNotHangAtOldSocketsOfAServerThatReturns(String scheduler) throws Exception {
+        stage.start(
+                "af_packet",
+                1,
+                scheduler,
+                lines("none", scheduler.equals("mh") ? "scheduler-flags = mh-port" : "reconstruct = full"));
+        try (KeptAlive connections = keptAlive().open(10)) {
+            long ofA = ofA(connections.ask());
+            assertTrue(ofA > 0);
+            // A answers, nobody hears it, and A says it again and again
+            long answered = stage.count(Counter.FORWARDED_TO_CLIENT);
+            drop("tcp flags & rst == 0", "tcp flags & syn == syn");
+            List<FutureTask<String>> asked = new ArrayList<>();
+            for (int n = 0; n < connections.size(); n++) {
+                WebConnection connection = connections.get(n);
+                asked.add(connections.begin(() -> connection.get("/")));
+            }
+            while (stage.count(Counter.FORWARDED_TO_CLIENT) < answered + 2 * connections.size()) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            stage.kill();
+            cutOff();
+            dropNothing();
+            stage.restart();
+            asked.forEach(Namespace::join);
+            assertAllOf("b", connections.ask());
+            assertEquals(ofA, stage.count(Counter.RECONSTRUCTED_REPLAY), stage::story);
+            stage.kill();
+            stage.bed().restore(stage.bed().serverA());
+            stage.restart();
+            assertEquals(connections.size(), connections.ask().size());
+            assertEquals(connections.size(), connections.ask().size());
+            assertEquals(0, stage.count(Counter.RECONSTRUCTED_REFUSE), stage::story);
+        }
+    }
+
     /** Waits until the health checks, if there are any, have noticed. */
     private static void awaitNoticed(String health) throws InterruptedException {
         while (health.equals("tcp") && stage.serversUp("web") + stage.serversUp("web6") > 2) {

@@ -49,31 +49,6 @@ class ReplayTest {
     @RegisterExtension
     final ReconstructionBed bed = new ReconstructionBed(ReconstructionSettings.defaults(), SERVICES);
 
-    /** What the node and a server say to each other over a connection of the node's own. */
-    private record Link(Ends ends, Peer local, Peer server) {
-        static Link of(Ends ends, Sent syn) {
-            assertEquals(BACK, syn.port());
-            assertEquals(SYN, syn.packet().flags());
-            Link link = new Link(ends, syn.packet().from(), syn.packet().to());
-            assertEquals(ends.local().address(), link.local.address());
-            assertTrue(link.local.port() >= Ends.FIRST_PORT && link.local.port() <= Ends.LAST_PORT);
-            assertTrue(ends.servers().contains(link.server));
-            return link;
-        }
-
-        FrameBuilder down(int flags, int seq, int ack) {
-            return FrameBuilder.tcp(server, local, flags, seq, ack).atBack();
-        }
-
-        /** Asserts that a frame went to the server over this connection. */
-        Dissection assertAtServer(Sent sent) {
-            assertEquals(BACK, sent.port());
-            assertEquals(local, sent.packet().from());
-            assertEquals(server, sent.packet().to());
-            return sent.packet();
-        }
-    }
-
     private Link begin(Ends ends) {
         return Link.of(ends, bed.up(ends.request(S, A)));
     }
@@ -226,7 +201,7 @@ class ReplayTest {
         Sent down = bed.down(
                 link.down(ACK, N + 1, S + LENGTH).tcpOptions(fromServer).build());
         assertArrayEquals(fromServer, down.packet().tcpOptions(), "the client's own numbers");
-        assertEquals(link.local, up.packet().from());
+        assertEquals(link.local(), up.packet().from());
     }
 
     @ParameterizedTest
@@ -341,8 +316,8 @@ class ReplayTest {
         List<Sent> moved = bed.after(1602);
         assertEquals(1, moved.size());
         Link second = Link.of(ends, moved.getFirst());
-        assertNotEquals(first.server, second.server);
-        assertNotEquals(first.local, second.local);
+        assertNotEquals(first.server(), second.server());
+        assertNotEquals(first.local(), second.local());
         for (int pause : new int[] {201, 401, 801}) {
             assertEquals(1, bed.after(pause).size());
         }
@@ -359,7 +334,7 @@ class ReplayTest {
         Link first = begin(ends);
         Sent moved = bed.down(first.down(RST | ACK, 0, S).build());
         Link second = Link.of(ends, moved);
-        assertNotEquals(first.server, second.server);
+        assertNotEquals(first.server(), second.server());
         assertEquals(2, accept(second).size());
         assertEquals(1, bed.count(Counter.REPLAY_FAILED));
         // the first one's late answer is of no use
@@ -440,14 +415,14 @@ class ReplayTest {
         for (int n = 1; n < ports; n++) {
             bed.engine.skip(2); // not more replays a second than a server is to bear
             Link other = Link.of(ends, bed.up(ends.clientPort(30_000 + n).request(S, A)));
-            assertNotEquals(link.local, other.local);
+            assertNotEquals(link.local(), other.local());
             bed.engine.pass(FRONT, ends.clientPort(30_000 + n).up(RST, S, 0).build());
         }
         assertEquals(0, bed.count(Counter.DROP_NO_LOCAL_PORT));
         assertEquals(List.of(), bed.engine.pass(FRONT, ends.request(S, A)));
         assertEquals(1, bed.count(Counter.DROP_NO_LOCAL_PORT));
         bed.engine.skip(LocalPorts.QUARANTINE_SECONDS * 1000);
-        assertEquals(link.local, begin(ends).local, "the one that rested longest");
+        assertEquals(link.local(), begin(ends).local(), "the one that rested longest");
     }
 
     @ParameterizedTest
@@ -587,7 +562,7 @@ class ReplayTest {
             for (int n = 0; n < 2; n++) {
                 asked = full.down(ends.down(asked.packet().to(), RST, A, 0).build());
             }
-            assertNotEquals(dead, Link.of(ends, asked).server);
+            assertNotEquals(dead, Link.of(ends, asked).server());
             full.engine.pass(FRONT, ends.up(RST, S, 0).build());
         }
 
