@@ -13,7 +13,6 @@ import static io.weir.ha.reconstruct.ReconstructionBed.assertReset;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.bindings.Mem;
 import io.weir.engine.counters.Counter;
@@ -24,7 +23,6 @@ import io.weir.engine.service.ReconstructionPolicy;
 import io.weir.engine.service.ReconstructionPolicy.Mode;
 import io.weir.engine.service.ServiceSpec;
 import io.weir.engine.testing.Dissection;
-import io.weir.engine.testing.FrameBuilder;
 import io.weir.engine.testing.Peer;
 import io.weir.engine.testing.Sent;
 import io.weir.scheduler.SchedulerKind;

@@ -74,8 +74,7 @@ class SourceDocumentTest {
     /** Handshake of a supplementary connection for P; what the node sends at its end: third packet and P. */
     private static Link supplementary(ReconstructionBed node, Ends ends, byte[] packet) {
         Link link = Link.of(ends, node.up(packet));
-        List<Sent> sent = node.engine.pass(
-                BACK, link.down(SYN | ACK, ISN, SEQ).build());
+        List<Sent> sent = node.engine.pass(BACK, link.down(SYN | ACK, ISN, SEQ).build());
         Dissection third = link.assertAtServer(sent.get(0));
         assertEquals(ACK, third.flags());
         assertEquals(SEQ, third.seq());
@@ -113,8 +112,8 @@ class SourceDocumentTest {
     @Order(3)
     void shouldStoreAPlainRecordForAnythingElse(int flags) {
         for (Ends ends : List.of(Ends.V4, Ends.V6)) {
-            Sent sent = backup.up(ends.up(flags, SEQ, flags == SYN ? 0 : ACKNOWLEDGED)
-                    .build());
+            Sent sent = backup.up(
+                    ends.up(flags, SEQ, flags == SYN ? 0 : ACKNOWLEDGED).build());
             Peer server = sent.packet().to();
             assertAt(server, ends, sent);
             assertEquals(SEQ, sent.packet().seq());
@@ -178,8 +177,8 @@ class SourceDocumentTest {
         Link link = Link.of(ends, backup.up(ends.request(SEQ, ACKNOWLEDGED)));
         backup.engine.pass(
                 FRONT, ends.up(ACK | PSH, older, ACKNOWLEDGED).payload(1000).build());
-        List<Sent> sent = backup.engine.pass(
-                BACK, link.down(SYN | ACK, ISN, SEQ).build());
+        List<Sent> sent =
+                backup.engine.pass(BACK, link.down(SYN | ACK, ISN, SEQ).build());
         Dissection third = link.assertAtServer(sent.get(0));
         int seqDelta = older - third.seq();
         int ackDelta = ACKNOWLEDGED - third.ack();
