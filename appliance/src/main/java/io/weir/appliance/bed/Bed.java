@@ -25,6 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>With {@linkplain BedOptions#pair two nodes}, these are .11 and .12 of either network, and .1 is an address of
  * whichever is master.
  *
+ * <p>With {@linkplain BedOptions#direct servers that answer past the node}, a router at .8 of both networks is their
+ * default gateway in its place.
+ *
  * <p>Closing it closes what {@link #own} was given, newest first, then deletes every namespace; so does the end of the
  * process.
  */
@@ -49,6 +52,9 @@ public final class Bed implements AutoCloseable {
 
     /** Hardware address of the node's back device. */
     public static final String BACK_MAC = "02:00:00:00:02:01";
+
+    /** Hardware address, on the clients' side, of the router past the node. */
+    public static final String PAST_MAC = "02:00:00:00:01:08";
 
     /** Host number of the first of two nodes. */
     public static final int MEMBER_A = 11;
@@ -126,6 +132,32 @@ public final class Bed implements AutoCloseable {
         }
         if (options.far()) {
             buildFar();
+        }
+        if (options.direct()) {
+            buildDirect();
+        }
+    }
+
+    /** The servers hold the virtual addresses without a word about it, and answer by a router of their own. */
+    private void buildDirect() {
+        Namespace past = router("past");
+        plug(past, "clients", PAST_MAC, frontLan, options.frontMtu());
+        plug(past, "servers", VethPair.mac(2, 8), backLan, options.backMtu());
+        for (Namespace server : List.of(serverA, serverB)) {
+            server.sysctl("net/ipv4/conf/all/arp_ignore", "1");
+            server.sysctl("net/ipv4/conf/all/arp_announce", "2");
+        }
+        for (IpFamily family : IpFamily.values()) {
+            past.assign("clients", family, family.front(8));
+            past.assign("servers", family, family.back(8));
+            if (options.far()) {
+                past.ip("route add %s via %s".formatted(family.network(family.farFront(0)), family.front(9)));
+            }
+            for (Namespace server : List.of(serverA, serverB)) {
+                server.ip(
+                        "address add %s dev lo".formatted(family.alone(family.vip())),
+                        defaultRoute("replace", family, family.back(8), options.backMtu()));
+            }
         }
     }
 
@@ -244,8 +276,12 @@ public final class Bed implements AutoCloseable {
 
     private static void host(Namespace namespace, IpFamily family, String address, String gateway, int mtu) {
         namespace.assign(HOST_DEVICE, family, address);
+        namespace.ip(defaultRoute("add", family, gateway, mtu));
+    }
+
+    private static String defaultRoute(String verb, IpFamily family, String gateway, int mtu) {
         int segment = FULL_MTU - family.headerLength() - 20;
-        namespace.ip("route add default via " + gateway + (mtu < FULL_MTU ? " advmss " + segment : ""));
+        return "route %s default via %s%s".formatted(verb, gateway, mtu < FULL_MTU ? " advmss " + segment : "");
     }
 
     /** Hands over something to be closed before the namespaces are deleted; what came last is closed first. */

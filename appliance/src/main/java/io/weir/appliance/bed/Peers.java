@@ -16,6 +16,7 @@ import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
@@ -70,13 +71,18 @@ public final class Peers {
 
     /** A server that sends every datagram back to where it came from. */
     public static Server echo(EventLoops loops, Namespace namespace, int port) {
+        return echo(loops, namespace, new InetSocketAddress(port));
+    }
+
+    /** The same at one address of the namespace. */
+    public static Server echo(EventLoops loops, Namespace namespace, InetSocketAddress at) {
         return namespace.call(() -> new Server(new Bootstrap()
                 .group(loops.group())
                 .channel(loops.datagramChannel())
                 .option(ChannelOption.SO_RCVBUF, 1 << 20)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST_DATAGRAM))
                 .handler(new EchoHandler())
-                .bind(port)
+                .bind(at)
                 .sync()
                 .channel()));
     }

@@ -21,7 +21,12 @@ final class NotAvailable {
 
     private static void check(ServiceConfig service, Settings settings) {
         final String name = service.name();
-        refuse(service.forward() != Forward.NAT, settings, ServiceKeys.FORWARD, "nat", name);
+        refuse(
+                service.forward() == Forward.FULLNAT || service.forward() == Forward.TUN,
+                settings,
+                ServiceKeys.FORWARD,
+                "nat or dr",
+                name);
         final String scheduler = settings.text(ServiceKeys.SCHEDULER, name);
         refuse(
                 SCHEDULERS.contains(scheduler),

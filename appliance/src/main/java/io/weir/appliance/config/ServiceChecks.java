@@ -1,6 +1,8 @@
 package io.weir.appliance.config;
 
 import io.weir.appliance.config.Choices.Forward;
+import io.weir.appliance.config.Choices.OnServerDeath;
+import io.weir.appliance.config.Choices.Reconstruct;
 import io.weir.scheduler.Endpoint;
 import io.weir.scheduler.IpAddress;
 import io.weir.scheduler.SchedulerFlag;
@@ -36,6 +38,9 @@ final class ServiceChecks {
             servers(service, virtual);
             scheduling(service);
             health(service);
+            if (service.forward() == Forward.DR) {
+                direct(service);
+            }
         }
         config.gateways().forEach((role, addresses) -> gateway(Values.name(role), addresses));
     }
@@ -92,6 +97,37 @@ final class ServiceChecks {
                     ServiceKeys.SERVER.name(service.name(), "<id>"),
                     "",
                     "every server of the service has weight 0; it will refuse every new connection");
+        }
+    }
+
+    /** What a service cannot do whose servers' answers pass elsewhere. */
+    private void direct(ServiceConfig service) {
+        final String name = service.name();
+        final String way = ServiceKeys.FORWARD.name(name) + " = " + Values.name(service.forward());
+        if (service.reconstruct() == Reconstruct.REPLAY) {
+            problems.error(
+                    ServiceKeys.RECONSTRUCT.name(name),
+                    settings.written(ServiceKeys.RECONSTRUCT, name),
+                    "a replay needs the server's answers, and under " + way
+                            + " they pass elsewhere; full, adopt or off is right");
+        }
+        if (service.onServerDeath() == OnServerDeath.REPLAY) {
+            problems.error(
+                    ServiceKeys.ON_SERVER_DEATH.name(name),
+                    settings.written(ServiceKeys.ON_SERVER_DEATH, name),
+                    "a replay needs the server's answers, and under " + way
+                            + " they pass elsewhere; reset or keep is right");
+        }
+        for (final ServerConfig server : service.servers()) {
+            if (server.endpoint().port() != service.address().port()) {
+                problems.warning(
+                        ServiceKeys.SERVER.name(name, server.id()),
+                        settings.written(ServiceKeys.SERVER, name, server.id()),
+                        "under " + way + " its answers leave it from port "
+                                + server.endpoint().port()
+                                + " and do not pass here; unless its host or hypervisor makes port "
+                                + service.address().port() + " of it the clients will reset them");
+            }
         }
     }
 

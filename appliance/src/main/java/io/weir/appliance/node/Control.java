@@ -274,7 +274,7 @@ final class Control implements Agent {
     private void steer() {
         Set<InetAddress> owned = owned();
         maps.replaceLocal(local());
-        maps.replaceServers(registry.slots().stream().map(Specs::endpoint).toList());
+        maps.replaceServers(Specs.endpoints(registry.slots()));
         maps.replaceOwned(owned);
         groups.update(Specs.ownedByPort(config, gateways));
     }

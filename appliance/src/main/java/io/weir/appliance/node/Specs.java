@@ -21,6 +21,7 @@ import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.Driver;
 import io.weir.engine.port.PortOptions;
+import io.weir.engine.service.Forwarding;
 import io.weir.engine.service.ReconstructionPolicy;
 import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceKey;
@@ -62,8 +63,17 @@ final class Specs {
                                 .map(server ->
                                         server(server, states.weight(service, server), states.isUp(service, server)))
                                 .toList(),
-                        reconstruction(config, service)))
+                        reconstruction(config, service),
+                        forwarding(service)))
                 .toList();
+    }
+
+    private static Forwarding forwarding(ServiceConfig service) {
+        return switch (service.forward()) {
+            case NAT -> Forwarding.NAT;
+            case DR -> Forwarding.DR;
+            case FULLNAT, TUN -> throw new IllegalArgumentException("forward = " + service.forward());
+        };
     }
 
     private static ReconstructionPolicy reconstruction(NodeConfig config, ServiceConfig service) {
@@ -191,7 +201,15 @@ final class Specs {
         return (int) Math.min(1 << 28, workers == 1 ? share : share + share / 32 + 64);
     }
 
-    static Endpoint endpoint(ServiceRegistry.Slot slot) {
+    /** Where the servers' answers that pass this node come from. */
+    static List<Endpoint> endpoints(List<ServiceRegistry.Slot> slots) {
+        return slots.stream()
+                .filter(slot -> slot.service().forwarding().answersPass())
+                .map(Specs::endpoint)
+                .toList();
+    }
+
+    private static Endpoint endpoint(ServiceRegistry.Slot slot) {
         return new Endpoint(
                 Addresses.toInet(slot.server().address()),
                 slot.server().port(),
@@ -206,7 +224,7 @@ final class Specs {
                 service.protocol() == Transport.TCP ? "tcp" : "udp",
                 text(service.address(), service.port()),
                 service.scheduler().name().toLowerCase(Locale.ROOT),
-                "nat",
+                service.forwarding().label(),
                 server.id(),
                 text(server.address(), server.port()),
                 server.weight(),

@@ -2,6 +2,7 @@ package io.weir.appliance.probe;
 
 import io.weir.appliance.cli.MachineProbe.Finding;
 import io.weir.appliance.cli.MachineProbe.Level;
+import io.weir.appliance.config.Choices.Forward;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.config.ServerConfig;
 import io.weir.appliance.config.ServiceConfig;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Addresses and routes: the engine's own addresses are nobody else's, and the servers are where the devices lead. */
 final class NetworkProbe {
@@ -37,14 +39,18 @@ final class NetworkProbe {
 
     List<Finding> findings() {
         owned();
+        routes(servers(service -> true), servers(service -> service.forward() == Forward.DR));
+        forwarding(servers(service -> service.forward() == Forward.NAT));
+        return findings;
+    }
+
+    private Set<IpAddress> servers(Predicate<ServiceConfig> wanted) {
         Set<IpAddress> servers = new LinkedHashSet<>();
         node.services().stream()
+                .filter(wanted)
                 .flatMap(service -> service.servers().stream())
-                .map(ServerConfig::endpoint)
-                .forEach(endpoint -> servers.add(endpoint.address()));
-        routes(servers);
-        forwarding(servers);
-        return findings;
+                .forEach(server -> servers.add(server.endpoint().address()));
+        return servers;
     }
 
     private void add(Level level, String subject, String text, Object... arguments) {
@@ -73,7 +79,7 @@ final class NetworkProbe {
         }
     }
 
-    private void routes(Set<IpAddress> servers) {
+    private void routes(Set<IpAddress> servers, Set<IpAddress> direct) {
         Map<String, Integer> ways = new TreeMap<>();
         for (IpAddress server : servers) {
             var route = netlink.route(inet(server));
@@ -82,6 +88,14 @@ final class NetworkProbe {
             } else if (route.get().type() != Route.Type.UNICAST) {
                 add(Level.WARNING, server.toString(), "this server is an address of the host itself");
             } else {
+                if (direct.contains(server)
+                        && route.get().nextHops().getFirst().gateway().isPresent()) {
+                    add(
+                            Level.WARNING,
+                            server.toString(),
+                            "a router stands before this server and would get its packets, which are sent to the virtual"
+                                    + " address: forward = dr reaches servers in a network of this host only");
+                }
                 String device =
                         names.getOrDefault(route.get().nextHops().getFirst().index(), "?");
                 if (node.io().interfaces().containsValue(device)) {
@@ -119,7 +133,8 @@ final class NetworkProbe {
         Set<String> sources = new LinkedHashSet<>();
         for (ServiceConfig service : node.services()) {
             for (ServerConfig server : service.servers()) {
-                if (server.endpoint().address().isV4() == v4) {
+                if (service.forward() == Forward.NAT
+                        && server.endpoint().address().isV4() == v4) {
                     sources.add(server.endpoint().address() + " . "
                             + server.endpoint().port());
                 }

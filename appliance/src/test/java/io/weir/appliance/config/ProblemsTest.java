@@ -218,7 +218,6 @@ class ProblemsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "service.web.forward = dr",
                 "service.web.forward = fullnat",
                 "service.web.forward = tun",
                 "service.web.scheduler = lblc",

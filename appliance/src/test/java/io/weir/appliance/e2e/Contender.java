@@ -49,8 +49,8 @@ enum Contender {
     }
 
     /** Starts it in the bed's node. */
-    Node start(Bed bed, int workers) {
-        return isWeir() ? WeirNode.start(bed, driver, xdpMode, workers) : NftablesNode.start(bed);
+    Node start(Bed bed, Shape shape) {
+        return isWeir() ? WeirNode.start(bed, driver, xdpMode, shape) : NftablesNode.start(bed);
     }
 
     /** A contender at work. */

@@ -14,6 +14,9 @@ import java.lang.annotation.Target;
     /** Workers of the node, and queues of its devices. */
     int workers() default 1;
 
+    /** How packets get to the servers. */
+    String forward() default "nat";
+
     /** Bytes that fit the clients' network. */
     int frontMtu() default 1500;
 

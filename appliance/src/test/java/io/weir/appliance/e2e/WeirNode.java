@@ -30,18 +30,17 @@ final class WeirNode implements Contender.Node {
         this.process = process;
     }
 
-    static WeirNode start(Bed bed, String driver, String xdpMode, int workers) {
+    static WeirNode start(Bed bed, String driver, String xdpMode, Shape shape) {
         try {
             Path directory = Files.createTempDirectory("weir-node");
-            Path file =
-                    Files.writeString(directory.resolve(FILE), properties(bed, driver, xdpMode, workers, directory));
+            Path file = Files.writeString(directory.resolve(FILE), properties(bed, driver, xdpMode, shape, directory));
             return new WeirNode(directory, NodeProcess.start(bed.node(), command("run", file.toString())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String properties(Bed bed, String driver, String xdpMode, int workers, Path directory) {
+    private static String properties(Bed bed, String driver, String xdpMode, Shape shape, Path directory) {
         StringBuilder text = new StringBuilder("""
                 node.name = %s
                 workers.cores = %s
@@ -53,7 +52,7 @@ final class WeirNode implements Contender.Node {
                 counters.file = %s
                 """.formatted(
                         bed.node().name(),
-                        workers == 1 ? "1" : "0,1",
+                        shape.workers() == 1 ? "1" : "0,1",
                         driver,
                         Bed.FRONT,
                         Bed.BACK,
@@ -62,7 +61,11 @@ final class WeirNode implements Contender.Node {
             text.append("io.xdp.mode = ").append(xdpMode).append('\n');
         }
         for (IpFamily family : IpFamily.values()) {
-            VirtualService.ofBed(family).forEach(service -> text.append(service.properties()));
+            VirtualService.ofBed(family).stream()
+                    .filter(service ->
+                            !bed.options().direct() || !service.name().startsWith("far"))
+                    .forEach(service -> text.append(service.properties())
+                            .append("service.%s.forward = %s%n".formatted(service.name(), shape.forward())));
         }
         return text.toString();
     }

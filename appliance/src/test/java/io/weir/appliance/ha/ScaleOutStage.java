@@ -74,7 +74,7 @@ final class ScaleOutStage implements AutoCloseable {
         Requires.tool("bird");
         Requires.that(RoutingDaemon.hasFrr(), "needs FRR (Debian: apt-get install frr)");
         this.directory = directory;
-        bed = Bed.create(new BedOptions(true, 1, 1500, 1500, true));
+        bed = Bed.create(new BedOptions(true, 1, 1500, 1500, true, false));
         try {
             BedServers.start(bed);
             for (IpFamily family : IpFamily.values()) {

@@ -25,7 +25,11 @@ import io.weir.ha.reconstruct.PendingFlows.Phase;
  *                 adopt   derive, probe,         refuse            learn
  *                 replay  payload: replay, refuse; else schedule   to the kernel
  *                 off     refuse                                   to the kernel
+ *
+ *   answers pass elsewhere  off: refuse; else derive, drop           –
  * </pre>
+ *
+ * <p>Of a flow whose answers pass elsewhere (DR) nothing else would do: a wrong server's RST would reach the client.
  *
  * <p>What a flow's {@linkplain FlowRecord#CONDITION condition} makes of a packet:
  *
@@ -36,6 +40,7 @@ import io.weir.ha.reconstruct.PendingFlows.Phase;
  * <tr><td>unconfirmed or pending, with an entry</td><td>{@link Probe}, {@link Replay}, {@link Learning}, by the entry's
  * phase</td><td>likewise</td></tr>
  * <tr><td>unconfirmed, derived or scheduled</td><td>goes on; the first again: {@link Doubt}</td><td>confirms, or shows that it was wrong</td></tr>
+ * <tr><td>unconfirmed, derived, answers pass elsewhere</td><td>confirms</td><td>–</td></tr>
  * <tr><td>unconfirmed, learned</td><td>confirms, or {@link Doubt}</td><td>goes on</td></tr>
  * <tr><td>translated</td><td>{@link ServerDeath}; older than the replay: refused</td><td>SYN-ACK again: ACK again</td></tr>
  * <tr><td>condemned</td><td>{@link ServerDeath}</td><td>is pardoned</td></tr>
@@ -82,6 +87,10 @@ final class Reconstructor implements UnknownFlowHandler {
             refusal.refuse(batch, burst, i, key, Counter.DROP_NO_FLOW);
         } else if (!context.rate.take(context.worker.nowNs)) {
             context.drop(batch, i, Counter.DROP_RECONSTRUCT_RATE);
+        } else if (!context.worker.table.forwardings[service].answersPass()) {
+            if (mode == Mode.REPLAY || !derivation.derive(batch, burst, i, service, hash, key)) {
+                context.drop(batch, i, Counter.DROP_NOT_DERIVED);
+            }
         } else if (mode == Mode.REPLAY) {
             if (s.payload == 0) {
                 return schedule(batch, burst, i, service, hash, key);
@@ -161,6 +170,10 @@ final class Reconstructor implements UnknownFlowHandler {
         }
         if (heard) {
             return learnedFromClient(batch, burst, i, record, e);
+        }
+        if (!context.worker.table.answersPass(FlowRecord.server(record))) {
+            context.confirm(record); // a second segment: more will never be heard
+            return record;
         }
         if (e == PendingFlows.NONE) {
             if ((FlowRecord.condition(record) & FlowRecord.PENDING) != 0) {

@@ -18,7 +18,7 @@ import io.weir.engine.trace.TraceEvent;
  * <p>Only a flow that was quiet for {@value FlowTimes#QUIET_MS} ms is looked at; a retransmission always comes after such
  * a pause. If the last packet of the flow was the server's, or this segment is another than the one after the pause
  * before, the count begins anew. The count is kept in words that plain flows do not use, and of a translated flow beside
- * its local port.
+ * its local port. Where the server's answers pass elsewhere only the health check can tell.
  */
 final class ServerDeath {
     /** Retransmissions without a word from the server in between. */
@@ -42,6 +42,7 @@ final class ServerDeath {
     boolean takes(FrameBatch batch, Burst burst, int i, long record) {
         if (burst.protocol(i) != Transport.TCP
                 || context.worker.age(record) < FlowTimes.QUIET_MS
+                || !context.worker.table.answersPass(FlowRecord.server(record))
                 || !context.worker.table.watchesServers(FlowRecord.service(record))) {
             return false;
         }

@@ -29,15 +29,17 @@ class UncheckedServersTest {
     private static ServiceSpec[] unchecked(Mode mode) {
         return Arrays.stream(Ends.services(SchedulerKind.RR, ReconstructionPolicy.of(mode)))
                 .map(s -> new ServiceSpec(
-                        s.name(),
-                        s.address(),
-                        s.port(),
-                        s.protocol(),
-                        s.scheduler(),
-                        s.flags(),
-                        s.tableSize(),
-                        s.servers().stream().map(server -> server.withUp(false)).toList(),
-                        s.reconstruction()))
+                                s.name(),
+                                s.address(),
+                                s.port(),
+                                s.protocol(),
+                                s.scheduler(),
+                                s.flags(),
+                                s.tableSize(),
+                                s.servers().stream()
+                                        .map(server -> server.withUp(false))
+                                        .toList())
+                        .with(s.reconstruction()))
                 .toArray(ServiceSpec[]::new);
     }
 

@@ -109,7 +109,10 @@ public enum Counter {
     DROP_AMBIGUOUS("drop.ambiguous", "server's segment of an unknown flow that may be of several services"),
     DROP_BAD_OPTIONS("drop.bad-options", "TCP options malformed in a segment whose numbers had to be translated"),
     DROP_STALE("drop.stale", "packet of a server about a connection that its flow has left"),
-    DROP_NAT_NO_FLOW("drop.nat-no-flow", "packet of a server to a local port that no flow uses");
+    DROP_NAT_NO_FLOW("drop.nat-no-flow", "packet of a server to a local port that no flow uses"),
+    DROP_NOT_DERIVED(
+            "drop.not-derived",
+            "mid-stream TCP segment of an unknown flow whose server's answers do not pass here, and cannot be derived");
 
     private static final Counter[] ALL = values();
 

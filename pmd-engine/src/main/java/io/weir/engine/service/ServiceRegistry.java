@@ -26,7 +26,10 @@ import java.util.Set;
  * on from snapshot to snapshot while its pool is unchanged, so a change elsewhere does not disturb a round.
  */
 public final class ServiceRegistry {
-    private record SlotKey(ServiceKey service, IpAddress address, int port) {}
+    private record SlotKey(ServiceKey service, Forwarding forwarding, IpAddress address, int port) {}
+
+    /** What tells the flows of a client's endpoint apart at a server: a twin of one there cannot be told from it. */
+    private record Place(IpAddress destination, IpAddress server, int port, int protocol) {}
 
     private record Entry(
             int index,
@@ -117,10 +120,13 @@ public final class ServiceRegistry {
      * @return whether that is news; false, too, when the service has no such server
      */
     public boolean setUp(ServiceKey service, IpAddress server, int port, boolean up) {
-        SlotKey key = new SlotKey(service, server, port);
         Entry entry = entries.get(service);
+        if (entry == null) {
+            return false;
+        }
+        SlotKey key = new SlotKey(service, entry.spec.forwarding(), server, port);
         Slot slot = slots.get(key);
-        if (entry == null || slot == null || slot.retiredAt() != 0 || up != down.contains(key)) {
+        if (slot == null || slot.retiredAt() != 0 || up != down.contains(key)) {
             return false;
         }
         if (up) {
@@ -167,10 +173,16 @@ public final class ServiceRegistry {
         }
     }
 
-    /** The number of a server's slot, or -1. */
+    /** The number of the slot of a server as it is configured, or, of a service that is gone, as it was; or -1. */
     public int slot(ServiceKey service, IpAddress address, int port) {
-        Slot slot = slots.get(new SlotKey(service, address, port));
-        return slot == null ? -1 : slot.number();
+        Entry entry = entries.get(service);
+        for (Forwarding forwarding : entry == null ? Forwarding.values() : new Forwarding[] {entry.spec.forwarding()}) {
+            Slot slot = slots.get(new SlotKey(service, forwarding, address, port));
+            if (slot != null) {
+                return slot.number();
+            }
+        }
+        return -1;
     }
 
     /** The number of a service, or -1. */
@@ -208,14 +220,16 @@ public final class ServiceRegistry {
         gateways.forEach((address, port) ->
                 to.owned.put(address.hi(), address.lo(), 0, 0, port << 8 | ServiceTable.OWNED_GATEWAY));
         entries.values().forEach(entry -> addService(to, entry));
-        slots.values().forEach(slot -> addSlot(to, slot));
+        Map<Place, Integer> direct = new HashMap<>();
+        slots.values().forEach(slot -> addSlot(to, slot, direct));
         return new ServiceTable(++generation, to);
     }
 
     private Entry entry(ServiceSpec spec) {
         int index = serviceNumbers.computeIfAbsent(spec.key(), key -> lowestFree(serviceNumbers.values(), 65536));
         List<ServerSpec> servers = spec.servers().stream()
-                .map(s -> s.withUp(s.up() && !down.contains(new SlotKey(spec.key(), s.address(), s.port()))))
+                .map(s -> s.withUp(
+                        s.up() && !down.contains(new SlotKey(spec.key(), spec.forwarding(), s.address(), s.port()))))
                 .toList();
         if (servers.stream().anyMatch(ServerSpec::up)) {
             served.add(spec.key());
@@ -233,7 +247,7 @@ public final class ServiceRegistry {
         int[] positions = new int[servers.size()];
         for (int i = 0; i < positions.length; i++) {
             ServerSpec server = servers.get(i);
-            SlotKey key = new SlotKey(spec.key(), server.address(), server.port());
+            SlotKey key = new SlotKey(spec.key(), spec.forwarding(), server.address(), server.port());
             Slot known = slots.get(key);
             int number = known != null
                     ? known.number()
@@ -280,13 +294,14 @@ public final class ServiceRegistry {
         to.slotAt[index] = entry.slots;
         to.served[index] = served.contains(spec.key());
         to.policies[index] = spec.reconstruction();
+        to.forwardings[index] = spec.forwarding();
         to.owners[index] = new FlowOwners(entry.plan, entry.slots, entry.previousPlan, entry.previousSlots);
         for (int worker = 0; worker < entry.schedulers.length; worker++) {
             to.schedulers[worker][index] = entry.schedulers[worker];
         }
     }
 
-    private void addSlot(ServiceTableArrays to, Slot slot) {
+    private void addSlot(ServiceTableArrays to, Slot slot, Map<Place, Integer> direct) {
         ServiceSpec service = slot.service();
         ServerSpec server = slot.server();
         IpAddress from = service.address();
@@ -295,30 +310,44 @@ public final class ServiceRegistry {
         to.virtuals[index * 2] = from.hi();
         to.virtuals[index * 2 + 1] = from.lo();
         int n = slot.number();
-        int endpoint = to.endpoints.get(address.hi(), address.lo(), server.port(), service.protocol());
-        if (endpoint < 0) {
-            endpoint = n;
-            to.soleSlot[n] = n;
-            to.endpoints.put(address.hi(), address.lo(), server.port(), service.protocol(), endpoint);
-            to.anyPort |= server.port() == 0;
-        }
-        if (endpoint != n) {
-            to.soleSlot[endpoint] = EndpointIndex.ABSENT;
-        }
-        to.endpointOf[n] = endpoint;
+        boolean answersPass = service.forwarding().answersPass();
+        to.endpointOf[n] = answersPass
+                ? endpoint(to, slot)
+                : direct.computeIfAbsent(new Place(from, address, server.port(), service.protocol()), place -> n);
         to.serviceOf[n] = index;
         to.up[n] = server.up();
         int ports = server.port() == 0 || service.port() == 0 ? 0 : Checksum.delta16(service.port(), server.port());
-        int header = address.isV4() ? Checksum.delta32((int) from.lo(), (int) address.lo()) : 0;
-        int addresses = address.isV4() ? header : Checksum.delta128(from.hi(), from.lo(), address.hi(), address.lo());
+        IpAddress destination = answersPass ? address : from;
+        int header = from.isV4() ? Checksum.delta32((int) from.lo(), (int) destination.lo()) : 0;
+        int addresses =
+                from.isV4() ? header : Checksum.delta128(from.hi(), from.lo(), destination.hi(), destination.lo());
         long hop = nextHops.getOrDefault(address, 0L);
         int bothPorts = server.port() << 16 | service.port();
-        to.line(n, hop, address, from, bothPorts, header, Checksum.combine(addresses, ports));
+        int transport = Checksum.combine(addresses, ports);
+        to.line(n, hop, destination, from, bothPorts, header, transport, service.forwarding());
+    }
+
+    /** The endpoint that a server's answers come from, which several services may share. */
+    private static int endpoint(ServiceTableArrays to, Slot slot) {
+        int n = slot.number();
+        IpAddress address = slot.server().address();
+        int port = slot.server().port();
+        int protocol = slot.service().protocol();
+        int endpoint = to.endpoints.get(address.hi(), address.lo(), port, protocol);
+        if (endpoint >= 0) {
+            to.soleSlot[endpoint] = EndpointIndex.ABSENT;
+            return endpoint;
+        }
+        to.soleSlot[n] = n;
+        to.endpoints.put(address.hi(), address.lo(), port, protocol, n);
+        to.anyPort |= port == 0;
+        return n;
     }
 
     private static boolean isWanted(Slot slot, List<ServiceSpec> services) {
         return services.stream()
-                .filter(s -> s.key().equals(slot.service().key()))
+                .filter(s -> s.key().equals(slot.service().key())
+                        && s.forwarding() == slot.service().forwarding())
                 .flatMap(s -> s.servers().stream())
                 .anyMatch(s -> s.address().equals(slot.server().address())
                         && s.port() == slot.server().port());

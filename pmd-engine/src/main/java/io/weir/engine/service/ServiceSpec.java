@@ -18,6 +18,7 @@ import java.util.Set;
  * @param tableSize slots of Maglev's table
  * @param servers the pool, in the order of configuration
  * @param reconstruction what is done about unknown flows and dead servers
+ * @param forwarding how packets get to the servers
  */
 public record ServiceSpec(
         String name,
@@ -28,8 +29,9 @@ public record ServiceSpec(
         Set<SchedulerFlag> flags,
         int tableSize,
         List<ServerSpec> servers,
-        ReconstructionPolicy reconstruction) {
-    /** A service that reconstructs nothing. */
+        ReconstructionPolicy reconstruction,
+        Forwarding forwarding) {
+    /** A service under NAT that reconstructs nothing. */
     public ServiceSpec(
             String name,
             IpAddress address,
@@ -39,12 +41,28 @@ public record ServiceSpec(
             Set<SchedulerFlag> flags,
             int tableSize,
             List<ServerSpec> servers) {
-        this(name, address, port, protocol, scheduler, flags, tableSize, servers, ReconstructionPolicy.OFF);
+        this(
+                name,
+                address,
+                port,
+                protocol,
+                scheduler,
+                flags,
+                tableSize,
+                servers,
+                ReconstructionPolicy.OFF,
+                Forwarding.NAT);
     }
 
     /** The same with another policy. */
     public ServiceSpec with(ReconstructionPolicy policy) {
-        return new ServiceSpec(name, address, port, protocol, scheduler, flags, tableSize, servers, policy);
+        return new ServiceSpec(name, address, port, protocol, scheduler, flags, tableSize, servers, policy, forwarding);
+    }
+
+    /** The same with another way to the servers. */
+    public ServiceSpec with(Forwarding way) {
+        return new ServiceSpec(
+                name, address, port, protocol, scheduler, flags, tableSize, servers, reconstruction, way);
     }
 
     /** What tells this service from others. */

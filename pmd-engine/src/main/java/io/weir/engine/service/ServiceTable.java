@@ -42,6 +42,8 @@ public final class ServiceTable {
     public final int[] endpointOf;
     /** By service: what is done about unknown flows and dead servers. */
     public final ReconstructionPolicy[] policies;
+    /** By service: how new flows get to their servers. */
+    public final Forwarding[] forwardings;
     /** By service: which servers may own an unknown flow; null for a service that is served no more. */
     public final FlowOwners[] owners;
 
@@ -63,7 +65,7 @@ public final class ServiceTable {
      * By server slot, {@value #LINE} longs each, one cache line: all that forwarding needs of a server and its service.
      *
      * <pre>
-     *  | next hop | server hi | server lo | virtual hi | virtual lo | server port:16 virtual port:16 header delta:16 transport delta:16 |
+     *  | next hop | server hi | server lo | virtual hi | virtual lo | server port:16 virtual port:16 header delta:16 transport delta:16 | forwarding |
      * </pre>
      */
     private final long[] lines;
@@ -81,6 +83,7 @@ public final class ServiceTable {
         this.endpointOf = from.endpointOf;
         this.policies = from.policies;
         this.owners = from.owners;
+        this.forwardings = from.forwardings;
         this.up = from.up;
         this.served = from.served;
         this.serviceOf = from.serviceOf;
@@ -170,12 +173,17 @@ public final class ServiceTable {
         return lines[slot << LINE_SHIFT];
     }
 
-    /** By server slot: upper half of its address. */
+    /** By server slot: whether its answers pass this node; if not, only its clients are heard. */
+    public boolean answersPass(int slot) {
+        return lines[(slot << LINE_SHIFT) + 6] != Forwarding.DR.ordinal();
+    }
+
+    /** By server slot: upper half of the address that its packets are sent to: under DR the virtual one. */
     public long serverHi(int slot) {
         return lines[(slot << LINE_SHIFT) + 1];
     }
 
-    /** By server slot: lower half of its address. */
+    /** By server slot: lower half of the same. */
     public long serverLo(int slot) {
         return lines[(slot << LINE_SHIFT) + 2];
     }

@@ -33,6 +33,7 @@ final class ServiceTableArrays {
     final boolean[] served;
     final ReconstructionPolicy[] policies;
     final FlowOwners[] owners;
+    final Forwarding[] forwardings;
     final long[] lines;
 
     ServiceTableArrays(int services, int slots, int workers, List<IpAddress> nat, List<Boolean> natUsable) {
@@ -49,11 +50,21 @@ final class ServiceTableArrays {
         policies = new ReconstructionPolicy[services];
         Arrays.fill(policies, ReconstructionPolicy.OFF);
         owners = new FlowOwners[services];
+        forwardings = new Forwarding[services];
+        Arrays.fill(forwardings, Forwarding.NAT);
         lines = new long[slots * ServiceTable.LINE];
     }
 
     /** Sets a server's line; see {@link ServiceTable}. Of the ports the server's lies in the high half. */
-    void line(int slot, long nextHop, IpAddress server, IpAddress virtual, int ports, int header, int transport) {
+    void line(
+            int slot,
+            long nextHop,
+            IpAddress server,
+            IpAddress virtual,
+            int ports,
+            int header,
+            int transport,
+            Forwarding forwarding) {
         int at = slot * ServiceTable.LINE;
         lines[at] = nextHop;
         lines[at + 1] = server.hi();
@@ -61,5 +72,6 @@ final class ServiceTableArrays {
         lines[at + 3] = virtual.hi();
         lines[at + 4] = virtual.lo();
         lines[at + 5] = (long) ports << 32 | (long) header << 16 | transport;
+        lines[at + 6] = forwarding.ordinal();
     }
 }

@@ -242,7 +242,7 @@ public final class Flows {
             return; // what nearly every packet is
         }
         if (state != UDP) {
-            int next = TcpTransitions.next(direction, tcpFlags, state);
+            int next = TcpTransitions.next(variant(direction, record), tcpFlags, state);
             if (next != state) {
                 setCondition(record, next);
             }
@@ -256,8 +256,16 @@ public final class Flows {
         int condition = FlowRecord.condition(record);
         int state = condition & FlowRecord.STATE_MASK;
         if (state != UDP) {
-            setCondition(record, condition - state | TcpTransitions.next(direction, tcpFlags, state));
+            int next = TcpTransitions.next(variant(direction, record), tcpFlags, state);
+            setCondition(record, condition - state | next);
         }
+    }
+
+    /** Whose answers do not pass here has a table of transitions of its own. */
+    private int variant(int direction, long record) {
+        return direction == TcpTransitions.FROM_CLIENT && !context.table.answersPass(FlowRecord.server(record))
+                ? TcpTransitions.FROM_CLIENT_ONLY
+                : direction;
     }
 
     /** Sets a flow's condition, and counts it as active of its server or not as its state says. */

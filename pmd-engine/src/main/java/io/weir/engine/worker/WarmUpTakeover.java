@@ -76,15 +76,15 @@ final class WarmUpTakeover implements AutoCloseable {
                     specs.add(ServerSpec.of("" + s, WarmUpServers.address(v4, s), WarmUpServers.FIRST_PORT + n, 1));
                 }
                 services.add(new ServiceSpec(
-                        "warm-up",
-                        virtual(v4),
-                        FIRST_SERVICE + n,
-                        Transport.TCP,
-                        SCHEDULERS[n],
-                        Set.of(),
-                        SchedulingPlan.DEFAULT_TABLE_SIZE,
-                        specs,
-                        ReconstructionPolicy.of(MODES[n])));
+                                "warm-up",
+                                virtual(v4),
+                                FIRST_SERVICE + n,
+                                Transport.TCP,
+                                SCHEDULERS[n],
+                                Set.of(),
+                                SchedulingPlan.DEFAULT_TABLE_SIZE,
+                                specs)
+                        .with(ReconstructionPolicy.of(MODES[n])));
             }
         }
         return services;

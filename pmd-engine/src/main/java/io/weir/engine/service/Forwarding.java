@@ -1,0 +1,31 @@
+package io.weir.engine.service;
+
+import java.util.Locale;
+
+/** How a client's packet gets to its server, and the server's answer to the client. */
+public enum Forwarding {
+    /** VS/NAT: the destination becomes the server's address and port; answers pass here and are translated back. */
+    NAT(true),
+    /**
+     * VS/DR: the frame goes to the server's MAC address, the destination stays the virtual address, which the server
+     * holds too. Where the server's port is another than the virtual one it becomes the destination port, and whoever
+     * carries the answers has to put the virtual one back. Answers go straight to the client.
+     */
+    DR(false);
+
+    private final boolean answersPass;
+
+    Forwarding(boolean answersPass) {
+        this.answersPass = answersPass;
+    }
+
+    /** Whether the servers' answers pass this node. */
+    public boolean answersPass() {
+        return answersPass;
+    }
+
+    /** The word for it in the properties file. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
