@@ -55,7 +55,7 @@ public final class FlowRecord {
 
     /** Of a flow that is unconfirmed or pending: acknowledgement number of the client's last segment. */
     public static final int CLIENT_ACK = 48;
-    /** First sequence number that the client sent since its record was made. */
+    /** First sequence number that the client sent since its record was made; while only the server is heard, both are its own. */
     public static final int CLIENT_SEQ = 52;
     /** The number after the last one that it sent. */
     public static final int CLIENT_END = 56;
