@@ -1,10 +1,12 @@
 package io.weir.appliance.config;
 
 import io.weir.appliance.config.Choices.Driver;
+import io.weir.appliance.config.Choices.Forward;
 import io.weir.appliance.config.Choices.HaMode;
 import io.weir.appliance.config.Choices.Role;
 import io.weir.appliance.config.Choices.Toggle;
 import io.weir.appliance.config.Choices.XdpMode;
+import io.weir.scheduler.IpAddress;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,6 +35,7 @@ final class NodeChecks {
         rings();
         xdp();
         nat();
+        fullNat();
         ha();
         admin();
         maglev();
@@ -174,6 +177,23 @@ final class NodeChecks {
                                 settings.text(Keys.NAT_PORTS),
                                 "overlaps net.ipv4.ip_local_port_range = " + ephemeral
                                         + ": where the kernel owns the address both would use the same ports; a range outside is right"));
+    }
+
+    /** Full NAT needs an address of the service's family, if it is said which addresses there are. */
+    private void fullNat() {
+        final List<IpAddress> addresses = config.nat().addresses();
+        for (final ServiceConfig service : config.services()) {
+            final boolean v4 = service.address().address().isV4();
+            if (service.forward() == Forward.FULLNAT
+                    && !addresses.isEmpty()
+                    && addresses.stream().noneMatch(a -> a.isV4() == v4)) {
+                problems.error(
+                        Keys.NAT_ADDRESSES.pattern(),
+                        settings.written(Keys.NAT_ADDRESSES),
+                        ServiceKeys.FORWARD.name(service.name()) + " = fullnat needs an " + (v4 ? "IPv4" : "IPv6")
+                                + " address among them");
+            }
+        }
     }
 
     private void ha() {

@@ -21,12 +21,7 @@ final class NotAvailable {
 
     private static void check(ServiceConfig service, Settings settings) {
         final String name = service.name();
-        refuse(
-                service.forward() == Forward.FULLNAT || service.forward() == Forward.TUN,
-                settings,
-                ServiceKeys.FORWARD,
-                "nat or dr",
-                name);
+        refuse(service.forward() == Forward.TUN, settings, ServiceKeys.FORWARD, "nat, fullnat or dr", name);
         final String scheduler = settings.text(ServiceKeys.SCHEDULER, name);
         refuse(
                 SCHEDULERS.contains(scheduler),

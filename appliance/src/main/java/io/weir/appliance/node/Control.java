@@ -275,6 +275,7 @@ final class Control implements Agent {
         Set<InetAddress> owned = owned();
         maps.replaceLocal(local());
         maps.replaceServers(Specs.endpoints(registry.slots()));
+        maps.replaceFullNat(Specs.fullNat(registry.slots()));
         maps.replaceOwned(owned);
         groups.update(Specs.ownedByPort(config, gateways));
     }

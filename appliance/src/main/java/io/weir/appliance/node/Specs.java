@@ -29,6 +29,7 @@ import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
 import io.weir.ha.reconstruct.ReconstructionSettings;
 import io.weir.scheduler.IpAddress;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -72,7 +73,8 @@ final class Specs {
         return switch (service.forward()) {
             case NAT -> Forwarding.NAT;
             case DR -> Forwarding.DR;
-            case FULLNAT, TUN -> throw new IllegalArgumentException("forward = " + service.forward());
+            case FULLNAT -> Forwarding.FULLNAT;
+            case TUN -> throw new IllegalArgumentException("forward = " + service.forward());
         };
     }
 
@@ -207,6 +209,15 @@ final class Specs {
                 .filter(slot -> slot.service().forwarding().answersPass())
                 .map(Specs::endpoint)
                 .toList();
+    }
+
+    /** Addresses of the servers that know their clients by addresses of this node. */
+    static Set<InetAddress> fullNat(List<ServiceRegistry.Slot> slots) {
+        Set<InetAddress> addresses = new LinkedHashSet<>();
+        slots.stream()
+                .filter(slot -> slot.service().forwarding() == Forwarding.FULLNAT)
+                .forEach(slot -> addresses.add(Addresses.toInet(slot.server().address())));
+        return addresses;
     }
 
     private static Endpoint endpoint(ServiceRegistry.Slot slot) {

@@ -218,7 +218,6 @@ class ProblemsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "service.web.forward = fullnat",
                 "service.web.forward = tun",
                 "service.web.scheduler = lblc",
                 "service.web.scheduler = lblcr",
@@ -247,6 +246,37 @@ class ProblemsTest {
         assertEquals(1, warnings.size(), warnings::toString);
         assertEquals(Problem.Severity.WARNING, warnings.getFirst().severity());
         assertTrue(warnings.getFirst().toString().contains(parts[1]), warnings::toString);
+    }
+
+    @Test
+    void shouldRefuseFullNatWithoutAnAddressOfItsFamily() {
+        assertProblem(
+                with(WEB, "service.web.forward = fullnat\nnat.addresses = fd00::1"),
+                "nat.addresses",
+                "an IPv4 address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "service.web.reconstruct = replay | full, adopt or off is right",
+                "service.web.on-server-death = replay | reset or keep is right",
+            })
+    void shouldRefuseReplayWhereAnswersPassElsewhere(String row) {
+        final String[] parts = row.split(" \\| ");
+        assertProblem(
+                with(WEB, "service.web.forward = dr\n" + parts[0]),
+                parts[0].substring(0, parts[0].indexOf(" =")),
+                "under service.web.forward = dr",
+                parts[1]);
+    }
+
+    @Test
+    void shouldWarnOfAnotherPortUnderDrAndNotOfTheSame() {
+        final List<Problem> warnings =
+                load(with(WEB, "service.web.forward = dr")).warnings();
+        assertEquals(1, warnings.size(), warnings::toString);
+        assertTrue(warnings.getFirst().toString().contains("leave it from port 8000"), warnings::toString);
     }
 
     @Test

@@ -19,4 +19,24 @@ abstract class ForwardingSuite {
     @Nested
     @Order(3)
     class DirectTwoWorkers extends DirectContract.TwoWorkers {}
+
+    @Nested
+    @Order(4)
+    class FullNat extends FullNatContract.Services {}
+
+    @Nested
+    @Order(5)
+    class FullNatIcmp extends FullNatContract.Icmp {}
+
+    @Nested
+    @Order(6)
+    class FullNatChecksums extends FullNatContract.Checksums {}
+
+    @Nested
+    @Order(7)
+    class FullNatNarrow extends FullNatContract.NarrowBack {}
+
+    @Nested
+    @Order(8)
+    class FullNatTwoWorkers extends FullNatContract.TwoWorkers {}
 }

@@ -189,6 +189,24 @@ class LocalProbeTest {
     }
 
     @Test
+    void shouldWarnOfRouterBeforeServerThatIsReachedByItsMacAddress() {
+        bed.node().ip("route add 10.7.7.0/24 via 172.16.0.3");
+        String routed = "service.web.server.b = 10.7.7.7:80\n";
+        assertEquals(List.of(), objections(NODE + routed));
+        assertEquals(
+                List.of("WARNING 10.7.7.7: a router stands before this server and would get its packets, which are sent to"
+                        + " the virtual address: forward = dr reaches servers in a network of this host only"),
+                objections(NODE + routed + "service.web.forward = dr\n"));
+    }
+
+    @Test
+    void shouldNotMindForwardingOfAnswersThatCannotReachClientsUntranslated() {
+        machine.put("proc/sys/net/ipv4/ip_forward", "1\n");
+        assertEquals(List.of(), objections(NODE + "service.web.forward = dr\n"));
+        assertEquals(List.of(), objections(NODE + "service.web.forward = fullnat\n"));
+    }
+
+    @Test
     void shouldTellTapOfRunningNodeFromOtherDevice() {
         bed.node().call(() -> {
             try (TapDevice tap = TapDevice.create("weir-x", 1500)) {

@@ -52,7 +52,7 @@ final class Learning {
         int server = table.soleSlot(endpoint);
         boolean tcp = burst.protocol(i) == Transport.TCP;
         int ports = burst.ports(i);
-        if (isServersOwn(burst, i, tcp) || (burst.traits(i) & Burst.LATER_FRAGMENT) != 0) {
+        if (table.isFullNat(endpoint) || isServersOwn(burst, i, tcp) || (burst.traits(i) & Burst.LATER_FRAGMENT) != 0) {
             toKernel.give(batch, burst, i);
             return 0;
         }

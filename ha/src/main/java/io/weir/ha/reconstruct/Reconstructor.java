@@ -7,6 +7,7 @@ import io.weir.engine.flow.TcpState;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
+import io.weir.engine.service.Forwarding;
 import io.weir.engine.service.ReconstructionPolicy.Mode;
 import io.weir.engine.trace.FlowTrace;
 import io.weir.engine.trace.TraceEvent;
@@ -26,10 +27,12 @@ import io.weir.ha.reconstruct.PendingFlows.Phase;
  *                 replay  payload: replay, refuse; else schedule   to the kernel
  *                 off     refuse                                   to the kernel
  *
- *   answers pass elsewhere  off: refuse; else derive, drop           –
+ *   full NAT                full, replay: replay, refuse; else refuse   to the kernel
+ *   answers pass elsewhere  off: refuse; else derive, drop              –
  * </pre>
  *
- * <p>Of a flow whose answers pass elsewhere (DR) nothing else would do: a wrong server's RST would reach the client.
+ * <p>Under full NAT a flow's server knows it by an endpoint of the node that had it, which nobody knows any more.
+ * Of a flow whose answers pass elsewhere (DR) nothing else would do: a wrong server's RST would reach the client.
  *
  * <p>What a flow's {@linkplain FlowRecord#CONDITION condition} makes of a packet:
  *
@@ -87,6 +90,12 @@ final class Reconstructor implements UnknownFlowHandler {
             refusal.refuse(batch, burst, i, key, Counter.DROP_NO_FLOW);
         } else if (!context.rate.take(context.worker.nowNs)) {
             context.drop(batch, i, Counter.DROP_RECONSTRUCT_RATE);
+        } else if (context.worker.table.forwardings[service] == Forwarding.FULLNAT) {
+            if (mode.replays()) {
+                replay.begin(batch, burst, i, hash, key);
+            } else {
+                refusal.refuse(batch, burst, i, key, Counter.DROP_NO_FLOW);
+            }
         } else if (!context.worker.table.forwardings[service].answersPass()) {
             if (mode == Mode.REPLAY || !derivation.derive(batch, burst, i, service, hash, key)) {
                 context.drop(batch, i, Counter.DROP_NOT_DERIVED);

@@ -250,20 +250,13 @@ final class Replay {
     }
 
     private boolean takePort(int e, long record, int server) {
-        ServiceTable table = context.worker.table;
-        int[] addresses = Ipv4.isMapped(table.serverHi(server), table.serverLo(server)) ? table.localV4 : table.localV6;
-        for (int n = 0; n < addresses.length; n++) {
-            int address = addresses[(int) Math.floorMod(pending.hash[e] + n, (long) addresses.length)];
-            int port = context.worker.localPorts.allocate(
-                    address, pending.clientHi[e], pending.clientLo[e], pending.key[e], context.worker.nowNs);
-            if (port != LocalPorts.NONE) {
-                int flags = Mem.getU8(record + FlowRecord.FLAGS) & FlowRecord.FLAG_ACTIVE;
-                Mem.putU8(record + FlowRecord.FLAGS, flags | address << FlowRecord.LOCAL_ADDRESS_SHIFT);
-                Mem.putU16(record + FlowRecord.LOCAL_PORT, port);
-                return true;
-            }
+        int local = context.flows.takeLocal(
+                server, pending.hash[e], pending.clientHi[e], pending.clientLo[e], pending.key[e]);
+        if (local == LocalPorts.NONE) {
+            return false;
         }
-        return false;
+        context.flows.setLocal(record, local);
+        return true;
     }
 
     private void sendSyn(int e, long record) {

@@ -246,9 +246,17 @@ final class ClassifierCode {
 
     private void laterFragment() {
         Label hit = a.label();
-        a.jump(Cond.SET, R8, SteeringMaps.LOCAL, pass);
-        frame.loadFlags(R8, SOURCE);
-        a.jump(Cond.SET, R8, SteeringMaps.SERVER, hit).jump(pass).bind(hit);
+        Label notNat = a.label();
+        frame.loadFlags(R9, SOURCE);
+        a.mov(R1, R8)
+                .alu(Alu.AND, R1, SteeringMaps.NAT)
+                .jump(Cond.EQ, R1, 0, notNat)
+                .jump(Cond.SET, R9, SteeringMaps.FULL_NAT, hit)
+                .bind(notNat)
+                .jump(Cond.SET, R8, SteeringMaps.LOCAL, pass)
+                .jump(Cond.SET, R9, SteeringMaps.SERVER, hit)
+                .jump(pass)
+                .bind(hit);
         oursWithoutPort(DESTINATION);
     }
 

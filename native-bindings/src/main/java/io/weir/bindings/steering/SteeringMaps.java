@@ -31,6 +31,8 @@ public final class SteeringMaps implements AutoCloseable {
     static final int NAT = 4;
     /** Some real server's. */
     static final int SERVER = 8;
+    /** A real server's that knows its clients by NAT addresses. */
+    static final int FULL_NAT = 16;
 
     private static final int DEFAULT_ADDRESSES = 16_384;
     private static final int DEFAULT_SERVERS = 65_536;
@@ -83,6 +85,11 @@ public final class SteeringMaps implements AutoCloseable {
     /** Sets the NAT addresses. */
     public synchronized void replaceNat(Collection<InetAddress> wanted) {
         replaceFlag(NAT, keys(wanted));
+    }
+
+    /** Sets which of the real servers' addresses answer to NAT addresses: in fragments, too. */
+    public synchronized void replaceFullNat(Collection<InetAddress> wanted) {
+        replaceFlag(FULL_NAT, keys(wanted));
     }
 
     /** Sets the real servers. */

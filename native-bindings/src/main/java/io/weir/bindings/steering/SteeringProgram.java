@@ -12,7 +12,8 @@ import io.weir.bindings.bpf.BpfProgram;
  *   <li>IPv4 or IPv6 with an owned destination; ARP or a neighbour solicitation whose target is owned;
  *   <li>TCP or UDP from a real server's address and port to a unicast address that this host does not hold, or to a NAT
  *       address and one of the NAT ports;
- *   <li>a later fragment from a real server's address to such an address;
+ *   <li>a later fragment from a real server's address to such an address, or, of a server that is under full NAT, to a NAT
+ *       address;
  *   <li>an ICMP error (destination unreachable, source quench, time exceeded, parameter problem; IPv6: packet too big
  *       too) to such an address that quotes a TCP or UDP packet to a real server, or to a NAT address that quotes a
  *       packet from one of the NAT ports to a real server.

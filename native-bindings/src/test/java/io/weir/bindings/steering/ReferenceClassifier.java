@@ -12,6 +12,7 @@ final class ReferenceClassifier {
     final Set<AddressKey> owned = new HashSet<>();
     final Set<AddressKey> local = new HashSet<>();
     final Set<AddressKey> nat = new HashSet<>();
+    final Set<AddressKey> fullNat = new HashSet<>();
     final Set<Endpoint> servers = new HashSet<>();
     private final NatPorts natPorts;
     private final long seed;
@@ -90,7 +91,8 @@ final class ReferenceClassifier {
         if (p.part == Part.LATER_FRAGMENT) {
             boolean fromServer =
                     servers.stream().anyMatch(s -> AddressKey.of(s.address()).equals(key(p.source)));
-            return fromServer && !held ? ownerOf(p.destination, 0) : OptionalInt.empty();
+            boolean toNat = nat.contains(key(p.destination)) && fullNat.contains(key(p.source));
+            return toNat || fromServer && !held ? ownerOf(p.destination, 0) : OptionalInt.empty();
         }
         if (p.isTransport() && f.length >= p.payload + 4) {
             int from = u16(f, p.payload);

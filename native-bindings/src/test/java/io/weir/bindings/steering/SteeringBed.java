@@ -48,6 +48,11 @@ final class SteeringBed implements AutoCloseable {
         replace(reference.nat, addresses);
     }
 
+    void fullNat(String... servers) {
+        maps.replaceFullNat(ips(servers));
+        replace(reference.fullNat, servers);
+    }
+
     void servers(Endpoint... servers) {
         maps.replaceServers(List.of(servers));
         reference.servers.clear();

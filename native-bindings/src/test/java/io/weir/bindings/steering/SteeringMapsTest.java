@@ -24,6 +24,7 @@ class SteeringMapsTest {
                 maps.replaceOwned(List.of(TestFrames.ip("192.0.2.1"), TestFrames.ip("2001:db8::1")));
                 maps.replaceLocal(List.of(TestFrames.ip("10.0.0.1"), TestFrames.ip("10.0.0.2")));
                 maps.replaceNat(List.of(TestFrames.ip("10.0.0.1")));
+                maps.replaceFullNat(List.of(TestFrames.ip("10.0.0.9")));
                 maps.replaceServers(List.of(server("10.0.0.9", 80), server("10.0.0.9", 81), server("192.0.2.1", 80)));
             }
             assertEquals(
@@ -37,12 +38,13 @@ class SteeringMapsTest {
                             "10.0.0.2",
                             2,
                             "10.0.0.9",
-                            8),
+                            8 | 16),
                     addresses(maps));
             assertEquals(3, maps.servers().keys().size());
 
             maps.replaceOwned(List.of(TestFrames.ip("2001:db8::1"), TestFrames.ip("192.0.2.3")));
             maps.replaceLocal(List.of());
+            maps.replaceFullNat(List.of());
             maps.replaceServers(List.of(server("10.0.0.9", 81)));
             assertEquals(
                     Map.of("2001:db8:0:0:0:0:0:1", 1, "192.0.2.3", 1, "10.0.0.1", 4, "10.0.0.9", 8), addresses(maps));

@@ -55,6 +55,7 @@ class SteeringProgramTest {
         bed.owned(VIP, VIP6);
         bed.local(HOST, HOST6, NAT);
         bed.nat(NAT, NAT6);
+        bed.fullNat(ANY_PORT_SERVER, ANY_PORT_SERVER6);
         bed.servers(
                 new Endpoint(ip(SERVER), 8000, TCP),
                 new Endpoint(ip(ANY_PORT_SERVER), 0, UDP),
@@ -139,6 +140,15 @@ class SteeringProgramTest {
         kernels(frame(ipv4(ROUTER, CLIENT, UDP, 185, 0, new byte[32])));
         kernels(frame(ipv6(SERVER6, HOST6, 44, fragment6(UDP, 185, true, new byte[32]))));
         kernels(frame(ipv6(ROUTER6, CLIENT6, 44, fragment6(UDP, 185, true, new byte[32]))));
+    }
+
+    @Test
+    void shouldTakeLaterFragmentsToNatAddressesFromServersUnderFullNatAlone() {
+        ours(frame(ipv4(ANY_PORT_SERVER, NAT, UDP, 185, 0, new byte[32])), NAT, 0);
+        ours(frame(ipv6(ANY_PORT_SERVER6, NAT6, 44, fragment6(UDP, 185, true, new byte[32]))), NAT6, 0);
+        kernels(frame(ipv4(ANY_PORT_SERVER, HOST, UDP, 185, 0, new byte[32])));
+        kernels(frame(ipv4(SERVER, NAT, UDP, 185, 0, new byte[32])));
+        kernels(frame(ipv4(ROUTER, NAT, UDP, 185, 0, new byte[32])));
     }
 
     @Test
@@ -303,6 +313,7 @@ class SteeringProgramTest {
         }
         samples.add(frame(ipv4(SERVER, CLIENT, TCP, 0, 3, ports(8000, 40_000))));
         samples.add(frame(ipv4(SERVER, CLIENT, UDP, 185, 0, new byte[32])));
+        samples.add(frame(ipv4(ANY_PORT_SERVER, NAT, UDP, 185, 0, new byte[32])));
         samples.add(frame(ipv6(SERVER6, CLIENT6, 44, fragment6(UDP, 185, true, new byte[32]))));
         samples.add(frame(ipv6(SERVER6, CLIENT6, 44, fragment6(TCP, 0, true, ports(8000, 40_000)))));
         byte[] answer = ports(8000, 40_000);

@@ -103,7 +103,9 @@ public enum Counter {
     DROP_RECONSTRUCT_RATE("drop.reconstruct-rate", "unknown flows beyond reconstruct.rate"),
     DROP_REPLAY_RATE("drop.replay-rate", "flows to be replayed beyond reconstruct.replay-rate"),
     DROP_RECONSTRUCT_FULL("drop.reconstruct-full", "more flows to be reconstructed at once than there is room for"),
-    DROP_NO_LOCAL_PORT("drop.no-local-port", "flows to be replayed, but no local address or port was free"),
+    DROP_NO_LOCAL_PORT(
+            "drop.no-local-port",
+            "flows under full NAT refused, or to be replayed, but no local address or port was free"),
     DROP_BEFORE_REPLAY("drop.before-replay", "client's segment from before a replay: the flow was refused"),
     DROP_SERVER_DEAD("drop.server-dead", "client's segment to a dead server"),
     DROP_AMBIGUOUS("drop.ambiguous", "server's segment of an unknown flow that may be of several services"),

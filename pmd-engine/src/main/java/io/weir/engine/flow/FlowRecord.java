@@ -46,7 +46,9 @@ public final class FlowRecord {
     public static final int CLIENT_HOP = 32;
     public static final int CONDITION = 40;
     public static final int FLAGS = 41;
+    /** Port of the node's own by which the server knows the client; 0: by the client's own endpoint. */
     public static final int LOCAL_PORT = 42;
+
     public static final int CLIENT_TAG = 44;
     public static final int SEQ_DELTA = 48;
     public static final int ACK_DELTA = 52;

@@ -62,9 +62,11 @@ public final class IcmpTranslator {
         long lo = table.serverLo(server);
         int port = table.serverPort(server) == 0 ? quoted.sourcePort : table.serverPort(server);
         rewriteQuoted(frame, quoted, true, hi, lo, port);
-        if ((FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0) {
+        if (FlowRecord.localPort(record) != 0) {
             int local = FlowRecord.localAddress(record);
             rewriteQuoted(frame, quoted, false, table.natHi(local), table.natLo(local), FlowRecord.localPort(record));
+        }
+        if ((FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0) {
             shiftQuoted(
                     frame,
                     quoted,
@@ -88,16 +90,18 @@ public final class IcmpTranslator {
         long hi = table.virtualHi(service);
         long lo = table.virtualLo(service);
         rewriteQuoted(frame, quoted, false, hi, lo, FlowRecord.virtualPort(record));
-        if ((FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0) {
+        if (FlowRecord.localPort(record) != 0) {
             long clientHi = Mem.getLong(record + FlowRecord.CLIENT_HI);
             long clientLo = Mem.getLong(record + FlowRecord.CLIENT_LO);
             rewriteQuoted(frame, quoted, true, clientHi, clientLo, FlowRecord.clientPort(record));
+            putAddress(frame + burst.l3(i), quoted.ipv6, false, clientHi, clientLo);
+        }
+        if ((FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0) {
             shiftQuoted(
                     frame,
                     quoted,
                     Mem.getInt(record + FlowRecord.SEQ_DELTA),
                     Mem.getInt(record + FlowRecord.ACK_DELTA));
-            putAddress(frame + burst.l3(i), quoted.ipv6, false, clientHi, clientLo);
         }
         long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
         send(batch, burst, i, true, hi, lo, hop, Mem.getInt(record + FlowRecord.CLIENT_TAG), ports);

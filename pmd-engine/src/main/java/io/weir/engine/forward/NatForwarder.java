@@ -169,7 +169,8 @@ public final class NatForwarder {
         return (word - (timeToLive << 24)) & 0xffff_0000 | ~sum & 0xffff;
     }
 
-    private void fixTransport(FrameBatch batch, Burst burst, int i, long ip, long transport, int delta) {
+    /** Moves a transport checksum by a delta, or computes one that an offload was to compute. */
+    void fixTransport(FrameBatch batch, Burst burst, int i, long ip, long transport, int delta) {
         int protocol = burst.protocol(i);
         if ((batch.flags[i] & FrameBatch.CHECKSUM_PARTIAL) != 0) {
             int length = burst.end(i) - burst.l4(i);

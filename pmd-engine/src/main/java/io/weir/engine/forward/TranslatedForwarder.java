@@ -1,9 +1,7 @@
 package io.weir.engine.forward;
 
 import io.weir.bindings.Mem;
-import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.ServerStats;
-import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.forward.NatForwarder.Outcome;
 import io.weir.engine.packet.Burst;
@@ -11,13 +9,13 @@ import io.weir.engine.packet.Checksum;
 import io.weir.engine.packet.Ipv4;
 import io.weir.engine.packet.Ipv6;
 import io.weir.engine.packet.SegmentTranslator;
-import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
 import io.weir.engine.service.ServiceTable;
 
 /**
- * Forwards the segments of a translated TCP flow, which is spliced from the client's connection and one of the node's own
- * to the server: both addresses and ports are exchanged, and all numbers moved by the record's deltas.
+ * Forwards the packets of flows whose server knows the client by an endpoint of the node's own: both addresses and ports are
+ * exchanged. That is full NAT; and a spliced TCP flow, made of the client's connection and one of the node's own to the
+ * server, of which all numbers move by the record's deltas, too.
  *
  * <pre>
  *  client → server:  SEQ −= seqDelta, ACK and SACK −= ackDelta, TSecr −= timestampDelta
@@ -29,20 +27,17 @@ import io.weir.engine.service.ServiceTable;
 public final class TranslatedForwarder {
     private final NatForwarder nat;
     private final Egress egress;
-    private final WorkerCounters counters;
     private final boolean decrementTtl;
     private final SegmentTranslator translator = new SegmentTranslator();
 
     /**
      * @param nat the worker's forwarder of plain flows
      * @param egress the worker's way out
-     * @param counters the worker's counters
      * @param settings the node's
      */
-    public TranslatedForwarder(NatForwarder nat, Egress egress, WorkerCounters counters, ForwardSettings settings) {
+    public TranslatedForwarder(NatForwarder nat, Egress egress, ForwardSettings settings) {
         this.nat = nat;
         this.egress = egress;
-        this.counters = counters;
         this.decrementTtl = settings.decrementTtl();
     }
 
@@ -64,10 +59,10 @@ public final class TranslatedForwarder {
                 table.serverHi(server),
                 table.serverLo(server),
                 FlowRecord.localPort(record) << 16 | toPort,
-                -Mem.getInt(record + FlowRecord.SEQ_DELTA),
-                -Mem.getInt(record + FlowRecord.ACK_DELTA),
+                -delta(record, FlowRecord.SEQ_DELTA),
+                -delta(record, FlowRecord.ACK_DELTA),
                 0,
-                -Mem.getInt(record + FlowRecord.TIMESTAMP_DELTA));
+                -delta(record, FlowRecord.TIMESTAMP_DELTA));
         return outcome == Outcome.SENT
                 ? send(batch, burst, i, hop, 0, ports, server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN)
                 : outcome;
@@ -89,14 +84,19 @@ public final class TranslatedForwarder {
                 Mem.getLong(record + FlowRecord.CLIENT_HI),
                 Mem.getLong(record + FlowRecord.CLIENT_LO),
                 FlowRecord.virtualPort(record) << 16 | FlowRecord.clientPort(record),
-                Mem.getInt(record + FlowRecord.ACK_DELTA),
-                Mem.getInt(record + FlowRecord.SEQ_DELTA),
-                Mem.getInt(record + FlowRecord.TIMESTAMP_DELTA),
+                delta(record, FlowRecord.ACK_DELTA),
+                delta(record, FlowRecord.SEQ_DELTA),
+                delta(record, FlowRecord.TIMESTAMP_DELTA),
                 0);
         int tag = Mem.getInt(record + FlowRecord.CLIENT_TAG);
         return outcome == Outcome.SENT
                 ? send(batch, burst, i, hop, tag, ports, server, ServerStats.PACKETS_OUT, ServerStats.BYTES_OUT)
                 : outcome;
+    }
+
+    /** One of a spliced flow's deltas; where there are none the word has other uses. */
+    private static int delta(long record, int word) {
+        return (FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0 ? Mem.getInt(record + word) : 0;
     }
 
     private Outcome send(
@@ -140,7 +140,7 @@ public final class TranslatedForwarder {
         long tcp = batch.address[i] + burst.l4(i);
         boolean hasHeader = (burst.traits(i) & Burst.LATER_FRAGMENT) == 0;
         int delta = 0;
-        if (hasHeader) {
+        if (hasHeader && (seqAdd | ackAdd | tsValAdd | tsEcrAdd) != 0) {
             delta = translator.translate(tcp, seqAdd, ackAdd, tsValAdd, tsEcrAdd);
             if (delta == SegmentTranslator.MALFORMED) {
                 return Outcome.MALFORMED;
@@ -152,7 +152,7 @@ public final class TranslatedForwarder {
         if (hasHeader) {
             delta = Checksum.combine(delta, Checksum.combine(addresses, Checksum.delta32(Mem.getIntBe(tcp), ports)));
             Mem.putIntBe(tcp, ports);
-            fixTransport(batch, burst, i, ip, tcp, delta);
+            nat.fixTransport(batch, burst, i, ip, tcp, delta);
         }
         return Outcome.SENT;
     }
@@ -187,16 +187,5 @@ public final class TranslatedForwarder {
         Mem.putIntBe(ip + Ipv4.DESTINATION, to);
         Mem.putU16Be(ip + Ipv4.CHECKSUM, Checksum.apply(Mem.getU16Be(ip + Ipv4.CHECKSUM), header));
         return delta;
-    }
-
-    private void fixTransport(FrameBatch batch, Burst burst, int i, long ip, long tcp, int delta) {
-        if ((batch.flags[i] & FrameBatch.CHECKSUM_PARTIAL) != 0) {
-            int length = burst.end(i) - burst.l4(i);
-            Checksum.writeTransport(ip, tcp, Transport.TCP, Transport.TCP_CHECKSUM, length);
-            counters.increment(Counter.CHECKSUM_COMPLETED);
-        } else {
-            int checksum = Mem.getU16Be(tcp + Transport.TCP_CHECKSUM);
-            Mem.putU16Be(tcp + Transport.TCP_CHECKSUM, Checksum.apply(checksum, delta));
-        }
     }
 }

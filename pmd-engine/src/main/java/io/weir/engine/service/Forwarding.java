@@ -7,6 +7,11 @@ public enum Forwarding {
     /** VS/NAT: the destination becomes the server's address and port; answers pass here and are translated back. */
     NAT(true),
     /**
+     * Full NAT: the source becomes one of the node's own addresses and ports, too, so the server answers to the node
+     * wherever its gateway is. It never learns of the client.
+     */
+    FULLNAT(true),
+    /**
      * VS/DR: the frame goes to the server's MAC address, the destination stays the virtual address, which the server
      * holds too. Where the server's port is another than the virtual one it becomes the destination port, and whoever
      * carries the answers has to put the virtual one back. Answers go straight to the client.

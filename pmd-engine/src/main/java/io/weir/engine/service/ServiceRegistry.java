@@ -222,6 +222,7 @@ public final class ServiceRegistry {
         entries.values().forEach(entry -> addService(to, entry));
         Map<Place, Integer> direct = new HashMap<>();
         slots.values().forEach(slot -> addSlot(to, slot, direct));
+        slots.values().forEach(slot -> addFullNatEndpoint(to, slot));
         return new ServiceTable(++generation, to);
     }
 
@@ -310,14 +311,15 @@ public final class ServiceRegistry {
         to.virtuals[index * 2] = from.hi();
         to.virtuals[index * 2 + 1] = from.lo();
         int n = slot.number();
-        boolean answersPass = service.forwarding().answersPass();
-        to.endpointOf[n] = answersPass
-                ? endpoint(to, slot)
-                : direct.computeIfAbsent(new Place(from, address, server.port(), service.protocol()), place -> n);
+        to.endpointOf[n] = switch (service.forwarding()) {
+            case NAT -> endpoint(to, slot);
+            case FULLNAT -> EndpointIndex.ABSENT;
+            case DR -> direct.computeIfAbsent(new Place(from, address, server.port(), service.protocol()), place -> n);
+        };
         to.serviceOf[n] = index;
         to.up[n] = server.up();
         int ports = server.port() == 0 || service.port() == 0 ? 0 : Checksum.delta16(service.port(), server.port());
-        IpAddress destination = answersPass ? address : from;
+        IpAddress destination = service.forwarding().answersPass() ? address : from;
         int header = from.isV4() ? Checksum.delta32((int) from.lo(), (int) destination.lo()) : 0;
         int addresses =
                 from.isV4() ? header : Checksum.delta128(from.hi(), from.lo(), destination.hi(), destination.lo());
@@ -325,6 +327,19 @@ public final class ServiceRegistry {
         int bothPorts = server.port() << 16 | service.port();
         int transport = Checksum.combine(addresses, ports);
         to.line(n, hop, destination, from, bothPorts, header, transport, service.forwarding());
+    }
+
+    /** Answers under full NAT come from an endpoint too; it need not be told from one of NAT. */
+    private static void addFullNatEndpoint(ServiceTableArrays to, Slot slot) {
+        IpAddress address = slot.server().address();
+        int port = slot.server().port();
+        int protocol = slot.service().protocol();
+        if (slot.service().forwarding() == Forwarding.FULLNAT
+                && to.endpoints.get(address.hi(), address.lo(), port, protocol) < 0) {
+            to.soleSlot[slot.number()] = EndpointIndex.ABSENT;
+            to.endpoints.put(address.hi(), address.lo(), port, protocol, slot.number());
+            to.anyPort |= port == 0;
+        }
     }
 
     /** The endpoint that a server's answers come from, which several services may share. */

@@ -38,7 +38,7 @@ public final class ServiceTable {
     public final int[][] slotAt;
     /** [worker][service]. */
     public final Scheduler[][] schedulers;
-    /** By server slot: the endpoint. */
+    /** By server slot: the endpoint, if a client's endpoint and this one tell a flow; else a number that no endpoint has. */
     public final int[] endpointOf;
     /** By service: what is done about unknown flows and dead servers. */
     public final ReconstructionPolicy[] policies;
@@ -176,6 +176,11 @@ public final class ServiceTable {
     /** By server slot: whether its answers pass this node; if not, only its clients are heard. */
     public boolean answersPass(int slot) {
         return lines[(slot << LINE_SHIFT) + 6] != Forwarding.DR.ordinal();
+    }
+
+    /** By server slot: whether it knows its clients by addresses of the node alone. */
+    public boolean isFullNat(int slot) {
+        return lines[(slot << LINE_SHIFT) + 6] == Forwarding.FULLNAT.ordinal();
     }
 
     /** By server slot: upper half of the address that its packets are sent to: under DR the virtual one. */

@@ -38,7 +38,7 @@ public final class FlowForwarder {
     public boolean toServer(FrameBatch batch, Burst burst, int i, long record, Counter sent) {
         local.rememberClient(batch, burst, i, record);
         flows.seenSlowPath(record, TcpTransitions.FROM_CLIENT, burst.tcpFlags(i));
-        NatForwarder.Outcome outcome = isTranslated(record)
+        NatForwarder.Outcome outcome = FlowRecord.localPort(record) != 0
                 ? translated.toServer(batch, burst, i, record, context.table, context.ports)
                 : nat.toServer(batch, burst, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
@@ -56,7 +56,7 @@ public final class FlowForwarder {
      */
     public boolean toClient(FrameBatch batch, Burst burst, int i, long record) {
         flows.seenSlowPath(record, TcpTransitions.FROM_SERVER, burst.tcpFlags(i));
-        NatForwarder.Outcome outcome = isTranslated(record)
+        NatForwarder.Outcome outcome = FlowRecord.localPort(record) != 0
                 ? translated.toClient(batch, burst, i, record, context.table, context.ports)
                 : nat.toClient(batch, burst, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
@@ -65,9 +65,5 @@ public final class FlowForwarder {
         }
         context.counters.increment(Counter.FORWARDED_TO_CLIENT);
         return true;
-    }
-
-    private static boolean isTranslated(long record) {
-        return (FlowRecord.condition(record) & FlowRecord.TRANSLATED) != 0;
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.engine.worker;
 
 import io.weir.bindings.Mem;
+import io.weir.bindings.steering.FlowHash;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.ServerStats;
 import io.weir.engine.flow.FlowRecord;
@@ -8,6 +9,7 @@ import io.weir.engine.flow.FlowTable;
 import io.weir.engine.flow.LocalPorts;
 import io.weir.engine.flow.TcpState;
 import io.weir.engine.flow.TcpTransitions;
+import io.weir.engine.packet.Ipv4;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.service.ServiceTable;
 import io.weir.scheduler.Scheduler;
@@ -24,6 +26,8 @@ public final class Flows {
     public static final long TABLE_FULL = -1;
     /** {@link #create} found only servers that would make two flows look the same in the servers' replies. */
     public static final long TUPLE_CONFLICT = -2;
+    /** {@link #create} found no free port of the node's own addresses. */
+    public static final long NO_LOCAL_PORT = -3;
 
     private static final int ESTABLISHED = TcpState.ESTABLISHED.ordinal();
     private static final int UDP = TcpState.UDP.ordinal();
@@ -108,15 +112,11 @@ public final class Flows {
                 return NO_SERVER;
             }
             int server = slots[position];
+            if (services.isFullNat(server)) {
+                return createFullNat(probed, hash, clientHi, clientLo, key, server);
+            }
             if (!mayHaveTwin(probed, hash, clientHi, clientLo, clientPort, virtualPort, server)) {
-                int protocol = (int) (key >>> 8) & 0xff;
-                long record = place(
-                        probed,
-                        clientHi,
-                        clientLo,
-                        key,
-                        server,
-                        protocol == Transport.UDP ? UDP : TcpState.NONE.ordinal());
+                long record = place(probed, clientHi, clientLo, key, server, firstState(key));
                 if (record != TABLE_FULL) {
                     countConnection(record);
                 }
@@ -124,6 +124,54 @@ public final class Flows {
             }
         }
         return TUPLE_CONFLICT;
+    }
+
+    private static int firstState(long key) {
+        return (int) (key >>> 8 & 0xff) == Transport.UDP ? UDP : TcpState.NONE.ordinal();
+    }
+
+    /** A flow whose server knows the client by an endpoint of the node's own: nothing can be its twin. */
+    private long createFullNat(long probed, long hash, long clientHi, long clientLo, long key, int server) {
+        if (FlowTable.isFree(probed) && table.size() >= table.capacity()) {
+            return TABLE_FULL;
+        }
+        int local = takeLocal(server, hash, clientHi, clientLo, key);
+        if (local == LocalPorts.NONE) {
+            return NO_LOCAL_PORT;
+        }
+        long record = place(probed, clientHi, clientLo, key, server, firstState(key));
+        setLocal(record, local);
+        countConnection(record);
+        return record;
+    }
+
+    /**
+     * Takes an endpoint of the node's own for a flow.
+     *
+     * @param server slot of the server that is to know the client by it
+     * @return number of the address and port, for {@link #setLocal}, or {@link LocalPorts#NONE}: all are in use
+     */
+    public int takeLocal(int server, long hash, long clientHi, long clientLo, long key) {
+        ServiceTable services = context.table;
+        int[] addresses = Ipv4.isMapped(services.serverHi(server), services.serverLo(server))
+                ? services.localV4
+                : services.localV6;
+        int first = FlowHash.owner(hash << 32, addresses.length); // the upper half has chosen the worker
+        for (int n = 0; n < addresses.length; n++) {
+            int address = addresses[first + n < addresses.length ? first + n : first + n - addresses.length];
+            int port = context.localPorts.allocate(address, clientHi, clientLo, key, context.nowNs);
+            if (port != LocalPorts.NONE) {
+                return address << 16 | port;
+            }
+        }
+        return LocalPorts.NONE;
+    }
+
+    /** Notes in a flow's record what {@link #takeLocal} has given. */
+    public void setLocal(long record, int local) {
+        int flags = Mem.getU8(record + FlowRecord.FLAGS) & (1 << FlowRecord.LOCAL_ADDRESS_SHIFT) - 1;
+        Mem.putU8(record + FlowRecord.FLAGS, flags | local >>> 16 << FlowRecord.LOCAL_ADDRESS_SHIFT);
+        Mem.putU16(record + FlowRecord.LOCAL_PORT, local & 0xffff);
     }
 
     /** Makes the record, in place of an old one or in a free slot. */

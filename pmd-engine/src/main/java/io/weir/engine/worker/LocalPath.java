@@ -230,7 +230,7 @@ public final class LocalPath {
         }
         long record = flows.atLocalPort(local, q.sourcePort);
         long frame = batch.address[i];
-        if (record == 0 || (FlowRecord.condition(record) & FlowRecord.TRANSLATED) == 0) {
+        if (record == 0 || (FlowRecord.condition(record) & FlowRecord.PENDING) != 0) {
             context.egress.drop(frame, Counter.DROP_ICMP_NO_FLOW);
         } else if (!IcmpTranslator.isIntact(batch, burst, i)) {
             context.egress.drop(frame, Counter.DROP_BAD_ICMP);

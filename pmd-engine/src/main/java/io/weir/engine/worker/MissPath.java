@@ -174,6 +174,8 @@ public final class MissPath {
     private long refuse(FrameBatch batch, Burst burst, int i, long why) {
         if (why == Flows.NO_SERVER) {
             rejecter.refuse(batch, burst, i, context.ports, context.nowNs, Counter.DROP_NO_SERVER);
+        } else if (why == Flows.NO_LOCAL_PORT) {
+            rejecter.refuse(batch, burst, i, context.ports, context.nowNs, Counter.DROP_NO_LOCAL_PORT);
         } else {
             long frame = batch.address[i];
             context.egress.drop(frame, why == Flows.TABLE_FULL ? Counter.DROP_TABLE_FULL : Counter.DROP_TUPLE_CONFLICT);

@@ -11,6 +11,7 @@ import io.weir.engine.flow.FlowTimes;
 import io.weir.engine.flow.TcpTransitions;
 import io.weir.engine.forward.NatForwarder;
 import io.weir.engine.forward.PortFacts;
+import io.weir.engine.forward.TranslatedForwarder;
 import io.weir.engine.packet.Burst;
 import io.weir.engine.packet.Parser;
 import io.weir.engine.packet.Transport;
@@ -45,6 +46,7 @@ public final class Pipeline {
     private final FlowTimes times;
     private final Flows flows;
     private final NatForwarder nat;
+    private final TranslatedForwarder translated;
     private final LocalPath local;
     private final MissPath misses;
     private final HandOff handOff;
@@ -63,6 +65,7 @@ public final class Pipeline {
         this.times = context.times;
         this.flows = parts.flows();
         this.nat = parts.nat();
+        this.translated = parts.translated();
         this.local = parts.local();
         this.misses = parts.misses();
         this.handOff = handOff;
@@ -341,7 +344,9 @@ public final class Pipeline {
         long record = b.record(i);
         local.rememberClient(batch, b, i, record);
         flows.seen(record, TcpTransitions.FROM_CLIENT, b.tcpFlags(i));
-        NatForwarder.Outcome outcome = nat.toServer(batch, b, i, record, context.table, context.ports);
+        NatForwarder.Outcome outcome = FlowRecord.localPort(record) == 0
+                ? nat.toServer(batch, b, i, record, context.table, context.ports)
+                : translated.toServer(batch, b, i, record, context.table, context.ports);
         if (outcome != NatForwarder.Outcome.SENT) {
             long hop = context.table.nextHop(FlowRecord.server(record));
             local.obstacle(outcome, batch, b, i, hop);
@@ -354,7 +359,9 @@ public final class Pipeline {
         long record = b.record(i);
         flows.seen(record, TcpTransitions.FROM_SERVER, b.tcpFlags(i));
         PortFacts ports = context.ports;
-        NatForwarder.Outcome outcome = nat.toClient(batch, b, i, record, context.table, ports);
+        NatForwarder.Outcome outcome = FlowRecord.localPort(record) == 0
+                ? nat.toClient(batch, b, i, record, context.table, ports)
+                : translated.toClient(batch, b, i, record, context.table, ports);
         if (outcome != NatForwarder.Outcome.SENT) {
             local.obstacle(outcome, batch, b, i, Mem.getLong(record + FlowRecord.CLIENT_HOP));
             return 0;

@@ -6,6 +6,7 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.packet.Ipv4;
 import io.weir.engine.packet.Transport;
+import io.weir.engine.service.Forwarding;
 import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceSpec;
 import io.weir.scheduler.IpAddress;
@@ -43,6 +44,7 @@ public final class WarmUp implements AutoCloseable {
     private static final int HASTE = 1000; // a second of the hasty workers' clock is a millisecond
     private static final long ROUND_NS = 20_000_000;
     private static final SchedulerKind[] SCHEDULERS = SchedulerKind.values();
+    private static final Forwarding[] FORWARDINGS = Forwarding.values();
 
     /** Clients' ports for each service: services share a server, which could not tell their flows apart. */
     private static final int SPAN = PORTS / SCHEDULERS.length;
@@ -151,7 +153,8 @@ public final class WarmUp implements AutoCloseable {
                     SCHEDULERS[i],
                     "192.0.2.3",
                     "192.0.2.4",
-                    "192.0.2.5"));
+                    "192.0.2.5")
+                    .with(FORWARDINGS[i % FORWARDINGS.length]));
         }
         return services;
     }

@@ -89,11 +89,12 @@ public record WorkerAssembly(
                 toKernel,
                 new FragmentTable(FRAGMENTED_DATAGRAMS));
         NatForwarder nat = new NatForwarder(egress, stats, worker, counters, settings);
-        FlowForwarder forwarder =
-                new FlowForwarder(context, life, nat, new TranslatedForwarder(nat, egress, counters, settings), local);
+        TranslatedForwarder translated = new TranslatedForwarder(nat, egress, settings);
+        FlowForwarder forwarder = new FlowForwarder(context, life, nat, translated, local);
         UnknownFlowHandler handler = unknown.handler(new WorkerParts(context, life, forwarder, rejecter, toKernel));
         MissPath misses = new MissPath(context, life, forwarder, rejecter, handler);
-        Pipeline pipeline = new Pipeline(context, new PipelineParts(life, nat, local, misses), handOff, burstSize);
+        Pipeline pipeline =
+                new Pipeline(context, new PipelineParts(life, nat, translated, local, misses), handOff, burstSize);
         return new Worker(
                 context,
                 pipeline,
