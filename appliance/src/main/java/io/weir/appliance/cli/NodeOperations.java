@@ -65,6 +65,16 @@ public interface NodeOperations {
     int trace(NodeConfig node, TraceOptions options, PrintWriter out) throws Exception;
 
     /**
+     * Unwraps tunnelled packets on a device of this machine, or ends it.
+     *
+     * @param options what, where
+     * @param out standard output
+     * @return an exit code
+     * @throws Exception if the device or the kernel does not play
+     */
+    int decap(DecapOptions options, PrintWriter out) throws Exception;
+
+    /**
      * Shows the whole thing on this machine.
      *
      * @param options how

@@ -50,6 +50,7 @@ public final class WeirCommand implements Callable<Integer> {
                 .addSubcommand(new ErrorsCommand(loader, node))
                 .addSubcommand(new HaCommand(loader, node))
                 .addSubcommand(new TraceCommand(loader, node))
+                .addSubcommand(new DecapCommand(node))
                 .addSubcommand(new DemoCommand(node))
                 .setExecutionExceptionHandler((e, line, parsed) -> report(e, line.getErr()));
     }

@@ -1,5 +1,6 @@
 package io.weir.appliance.node;
 
+import io.weir.appliance.cli.DecapOptions;
 import io.weir.appliance.cli.DemoOptions;
 import io.weir.appliance.cli.ExitCode;
 import io.weir.appliance.cli.HaAction;
@@ -108,6 +109,11 @@ public final class LocalNode implements NodeOperations {
     @Override
     public int trace(NodeConfig node, TraceOptions options, PrintWriter out) throws Exception {
         return new TraceReport(node, options, out).print();
+    }
+
+    @Override
+    public int decap(DecapOptions options, PrintWriter out) throws Exception {
+        return new Decapsulation(options, out).run();
     }
 
     @Override

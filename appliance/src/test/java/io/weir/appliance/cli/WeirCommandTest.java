@@ -52,7 +52,7 @@ class WeirCommandTest {
                 List.of("run", "check", "stat", "errors", "demo", "test", "pktgen", "bench", "Exit codes")) {
             assertTrue(out.toString().contains(word), word);
         }
-        for (final String command : List.of("run", "check", "stat", "errors", "ha", "demo")) {
+        for (final String command : List.of("run", "check", "stat", "errors", "ha", "decap", "demo")) {
             assertEquals(0, execute(command, "--help"));
         }
         assertEquals(0, execute("--version"));
@@ -69,6 +69,10 @@ class WeirCommandTest {
         assertEquals(ExitCode.USAGE, execute("ha", "release"));
         assertEquals(ExitCode.USAGE, execute("run", "a", "b"));
         assertEquals(ExitCode.USAGE, execute("stat", LVS, "--yaml"));
+        assertEquals(ExitCode.USAGE, execute("decap"));
+        assertEquals(ExitCode.USAGE, execute("decap", "--interface", "eth0", "--mode", "fast"));
+        assertEquals(ExitCode.USAGE, execute("decap", "--interface", "eth0", "--gue-port", "0"));
+        assertEquals(ExitCode.USAGE, execute("decap", "--interface", "eth0", "--address", "here"));
         assertEquals(ExitCode.USAGE, execute("trace", LVS, "--client", "nobody"));
         assertEquals(ExitCode.USAGE, execute("trace", LVS, "--client", "202.100.1.2:99999"));
         assertEquals("", out.toString());
@@ -119,6 +123,17 @@ class WeirCommandTest {
         assertEquals(0, execute("trace", LVS, "--client=202.100.1.2:3456"));
         assertEquals(0, execute("trace", LVS, "--client", "2001:db8::2"));
         assertEquals(0, execute("trace", LVS, "--client", "[2001:db8::2]:3456"));
+        assertEquals(0, execute("decap", "--interface", "eth0"));
+        assertEquals(
+                0,
+                execute(
+                        "decap",
+                        "--interface=eth0",
+                        "--address=172.16.0.2",
+                        "--address=fd00::2",
+                        "--gue-port=6081",
+                        "--mode=generic",
+                        "--off"));
         assertEquals(0, execute("demo", "--keep"));
         assertEquals(
                 List.of(
@@ -134,6 +149,9 @@ class WeirCommandTest {
                         "trace lb1 TraceOptions[client=Optional[202.100.1.2], port=3456, follow=false]",
                         "trace lb1 TraceOptions[client=Optional[2001:db8::2], port=0, follow=false]",
                         "trace lb1 TraceOptions[client=Optional[2001:db8::2], port=3456, follow=false]",
+                        "decap DecapOptions[device=eth0, addresses=[], guePort=6080, mode=AUTO, off=false]",
+                        "decap DecapOptions[device=eth0, addresses=[172.16.0.2, fd00::2], guePort=6081, mode=GENERIC,"
+                                + " off=true]",
                         "demo DemoOptions[keep=true]"),
                 node.calls);
         final Path doubtful = Files.writeString(
@@ -193,6 +211,11 @@ class WeirCommandTest {
         @Override
         public int trace(NodeConfig config, TraceOptions options, PrintWriter out) throws Exception {
             return call("trace " + config.name() + " " + options);
+        }
+
+        @Override
+        public int decap(DecapOptions options, PrintWriter out) throws Exception {
+            return call("decap " + options);
         }
 
         @Override

@@ -194,8 +194,9 @@ class LocalProbeTest {
         String routed = "service.web.server.b = 10.7.7.7:80\n";
         assertEquals(List.of(), objections(NODE + routed));
         assertEquals(
-                List.of("WARNING 10.7.7.7: a router stands before this server and would get its packets, which are sent to"
-                        + " the virtual address: forward = dr reaches servers in a network of this host only"),
+                List.of(
+                        "WARNING 10.7.7.7: a router stands before this server and would get its packets, which are sent to"
+                                + " the virtual address: forward = dr reaches servers in a network of this host only"),
                 objections(NODE + routed + "service.web.forward = dr\n"));
     }
 

@@ -13,6 +13,8 @@ final class BpfAbi {
     static final int BPF_MAP_GET_NEXT_KEY = 4;
     static final int BPF_PROG_LOAD = 5;
     static final int BPF_PROG_TEST_RUN = 10;
+    static final int BPF_PROG_GET_FD_BY_ID = 13;
+    static final int BPF_OBJ_GET_INFO_BY_FD = 15;
     static final int BPF_LINK_CREATE = 28;
     static final int BPF_LINK_UPDATE = 29;
 
@@ -67,13 +69,24 @@ final class BpfAbi {
     static final int TEST_PROG_FD = 0;
     static final int TEST_RETVAL = 4;
     static final int TEST_DATA_SIZE_IN = 8;
+    static final int TEST_DATA_SIZE_OUT = 12;
     static final int TEST_DATA_IN = 16;
+    static final int TEST_DATA_OUT = 24;
     static final int TEST_REPEAT = 32;
     static final int TEST_DURATION = 36;
     static final int TEST_CTX_SIZE_IN = 40;
     static final int TEST_CTX_IN = 48;
     static final int TEST_FLAGS = 64;
     static final int TEST_BATCH_SIZE = 72;
+
+    // BPF_PROG_GET_FD_BY_ID, BPF_OBJ_GET_INFO_BY_FD
+    static final int ID = 0;
+    static final int INFO_FD = 0;
+    static final int INFO_LEN = 4;
+    static final int INFO = 8;
+
+    // struct bpf_prog_info
+    static final int PROG_INFO_NAME = 64;
 
     // BPF_LINK_CREATE, BPF_LINK_UPDATE
     static final int LINK_PROG_FD = 0;

@@ -23,6 +23,11 @@ public final class BpfLink implements AutoCloseable {
         XdpMode(int flags) {
             this.flags = flags;
         }
+
+        /** {@code XDP_FLAGS_…_MODE}. */
+        public int flags() {
+            return flags;
+        }
     }
 
     private final int fd;

@@ -9,6 +9,7 @@ import io.weir.bindings.Libc;
 import io.weir.bindings.NativeException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * A program in the kernel ({@code bpf(2)}, {@code BPF_PROG_LOAD}).
@@ -43,8 +44,20 @@ public final class BpfProgram implements AutoCloseable {
      */
     public record TestRun(int returned, int nanosPerRun) {}
 
+    /**
+     * What a program made of a frame.
+     *
+     * @param returned its return value
+     * @param frame what the frame became
+     */
+    public record Transformed(int returned, byte[] frame) {}
+
     private static final int LOG_SIZE = 16 << 20;
     private static final int LOG_TAIL = 4000;
+    private static final int ROOM_TO_GROW = 256;
+
+    /** Of {@code struct bpf_prog_info} as far as it is read. */
+    private static final int INFO_SIZE = BpfAbi.PROG_INFO_NAME + BpfAbi.OBJ_NAME_LEN;
 
     private final int fd;
     private final Type type;
@@ -143,6 +156,54 @@ public final class BpfProgram implements AutoCloseable {
             } while (result == -Errno.EINTR);
             NativeException.check(result, "bpf(BPF_PROG_TEST_RUN, %s, %d bytes)".formatted(name, frame.length));
             return new TestRun(call.get(BpfAbi.TEST_RETVAL), call.get(BpfAbi.TEST_DURATION));
+        }
+    }
+
+    /**
+     * Runs an XDP program on a frame once and returns what becomes of it ({@code BPF_PROG_TEST_RUN}).
+     *
+     * @param frame Ethernet frame without its check sequence, 14 bytes at least
+     */
+    public Transformed transform(byte[] frame) {
+        try (BpfCall call = new BpfCall()) {
+            MemorySegment out = call.allocate(frame.length + ROOM_TO_GROW);
+            call.put(BpfAbi.TEST_PROG_FD, fd)
+                    .put(BpfAbi.TEST_DATA_SIZE_IN, frame.length)
+                    .put(BpfAbi.TEST_DATA_SIZE_OUT, (int) out.byteSize())
+                    .putPointer(BpfAbi.TEST_DATA_OUT, out)
+                    .put(BpfAbi.TEST_REPEAT, 1);
+            call.putBytes(BpfAbi.TEST_DATA_IN, frame);
+            int result = call.run(BpfAbi.BPF_PROG_TEST_RUN);
+            NativeException.check(result, "bpf(BPF_PROG_TEST_RUN, %s, %d bytes)".formatted(name, frame.length));
+            int length = call.get(BpfAbi.TEST_DATA_SIZE_OUT);
+            return new Transformed(
+                    call.get(BpfAbi.TEST_RETVAL), out.asSlice(0, length).toArray(JAVA_BYTE));
+        }
+    }
+
+    /**
+     * The name of whichever program has a number in the kernel, or nothing when there is none.
+     *
+     * @throws NativeException when the kernel does not tell
+     */
+    public static Optional<String> nameOf(int id) {
+        try (BpfCall call = new BpfCall()) {
+            int found = call.put(BpfAbi.ID, id).run(BpfAbi.BPF_PROG_GET_FD_BY_ID);
+            if (found == -Errno.ENOENT) {
+                return Optional.empty();
+            }
+            NativeException.check(found, "bpf(BPF_PROG_GET_FD_BY_ID, %d)".formatted(id));
+            try (BpfCall ask = new BpfCall()) {
+                MemorySegment info = ask.allocate(INFO_SIZE);
+                int result = ask.put(BpfAbi.INFO_FD, found)
+                        .put(BpfAbi.INFO_LEN, INFO_SIZE)
+                        .putPointer(BpfAbi.INFO, info)
+                        .run(BpfAbi.BPF_OBJ_GET_INFO_BY_FD);
+                NativeException.check(result, "bpf(BPF_OBJ_GET_INFO_BY_FD, program %d)".formatted(id));
+                return Optional.of(info.getString(BpfAbi.PROG_INFO_NAME, StandardCharsets.US_ASCII));
+            } finally {
+                Libc.close(found);
+            }
         }
     }
 

@@ -102,7 +102,11 @@ final class NetlinkAbi {
     static final int IFLA_NUM_RX_QUEUES = 32;
     static final int IFLA_XDP = 43;
     static final int IFLA_INFO_KIND = 1;
+    static final int IFLA_XDP_FD = 1;
+    static final int IFLA_XDP_FLAGS = 3;
     static final int IFLA_XDP_PROG_ID = 4;
+    static final int NLA_F_NESTED = 1 << 15;
+    static final int XDP_FLAGS_UPDATE_IF_NOEXIST = 1;
 
     // struct ifaddrmsg
     static final int IFADDRMSG_SIZE = 8;

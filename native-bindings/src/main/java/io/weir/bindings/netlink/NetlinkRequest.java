@@ -53,6 +53,15 @@ final class NetlinkRequest {
         return header(type, address.length).put(address);
     }
 
+    /** A nested attribute of 32-bit ones: type, value, type, value … */
+    NetlinkRequest nested(int type, int... typesAndValues) {
+        header(type | NetlinkAbi.NLA_F_NESTED, typesAndValues.length / 2 * (NLA_HDRLEN + Integer.BYTES));
+        for (int i = 0; i < typesAndValues.length; i += 2) {
+            attribute(typesAndValues[i], typesAndValues[i + 1]);
+        }
+        return this;
+    }
+
     /** A hardware address as {@link Link#mac} has it. */
     NetlinkRequest attributeMac(int type, long mac) {
         byte[] address = new byte[6];

@@ -208,6 +208,32 @@ public final class RouteNetlink implements AutoCloseable {
                 .body32(NetlinkAbi.IFI_CHANGE, NetlinkAbi.IFF_UP));
     }
 
+    /**
+     * Attaches an XDP program to a device that has none; it stays after the end of this process.
+     *
+     * @param fd the program's descriptor
+     * @param flags {@code XDP_FLAGS_…} for where it runs
+     */
+    public void attachXdp(int index, int fd, int flags) {
+        exchange(link(index, "xdp on")
+                .nested(
+                        NetlinkAbi.IFLA_XDP,
+                        NetlinkAbi.IFLA_XDP_FD,
+                        fd,
+                        NetlinkAbi.IFLA_XDP_FLAGS,
+                        flags | NetlinkAbi.XDP_FLAGS_UPDATE_IF_NOEXIST));
+    }
+
+    /**
+     * Detaches the XDP program that was attached so, if there is one.
+     *
+     * @param flags {@code XDP_FLAGS_…} for where it runs
+     */
+    public void detachXdp(int index, int flags) {
+        exchange(link(index, "xdp off")
+                .nested(NetlinkAbi.IFLA_XDP, NetlinkAbi.IFLA_XDP_FD, -1, NetlinkAbi.IFLA_XDP_FLAGS, flags));
+    }
+
     /** Sets a device's MTU, in bytes of layer 3. */
     public void setMtu(int index, int mtu) {
         exchange(link(index, "mtu " + mtu).attribute(NetlinkAbi.IFLA_MTU, mtu));

@@ -76,6 +76,10 @@ class NetlinkAbiTest {
         java.put("IFLA_NUM_RX_QUEUES", (long) NetlinkAbi.IFLA_NUM_RX_QUEUES);
         java.put("IFLA_XDP", (long) NetlinkAbi.IFLA_XDP);
         java.put("IFLA_INFO_KIND", (long) NetlinkAbi.IFLA_INFO_KIND);
+        java.put("IFLA_XDP_FD", (long) NetlinkAbi.IFLA_XDP_FD);
+        java.put("IFLA_XDP_FLAGS", (long) NetlinkAbi.IFLA_XDP_FLAGS);
+        java.put("NLA_F_NESTED", (long) NetlinkAbi.NLA_F_NESTED);
+        java.put("XDP_FLAGS_UPDATE_IF_NOEXIST", (long) NetlinkAbi.XDP_FLAGS_UPDATE_IF_NOEXIST);
         java.put("IFLA_XDP_PROG_ID", (long) NetlinkAbi.IFLA_XDP_PROG_ID);
         java.put("sizeof(struct ifaddrmsg)", (long) NetlinkAbi.IFADDRMSG_SIZE);
         java.put("offsetof(struct ifaddrmsg, ifa_family)", (long) NetlinkAbi.IFA_FAMILY);

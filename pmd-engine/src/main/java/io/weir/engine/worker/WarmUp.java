@@ -147,13 +147,13 @@ public final class WarmUp implements AutoCloseable {
                 services.add(service("2001:db8::5", protocol, FIRST_SERVICE + i, SCHEDULERS[i], "fd00::2"));
             }
             services.add(service(
-                    "203.0.113.5",
-                    Transport.UDP,
-                    FIRST_FARM + i,
-                    SCHEDULERS[i],
-                    "192.0.2.3",
-                    "192.0.2.4",
-                    "192.0.2.5")
+                            "203.0.113.5",
+                            Transport.UDP,
+                            FIRST_FARM + i,
+                            SCHEDULERS[i],
+                            "192.0.2.3",
+                            "192.0.2.4",
+                            "192.0.2.5")
                     .with(FORWARDINGS[i % FORWARDINGS.length]));
         }
         return services;
