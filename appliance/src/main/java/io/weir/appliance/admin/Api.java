@@ -3,6 +3,7 @@ package io.weir.appliance.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.appliance.hypervisor.HypervisorStatus;
 import io.weir.engine.counters.Counter;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class Api {
                 .get("/v1/config", api::config)
                 .get("/v1/services", api::services)
                 .get("/", Dashboard::page)
+                .get("/v1/hypervisors", api::hypervisors)
                 .get("/v1/ha", api.ha::status)
                 .add("POST", "/v1/ha/release", Set.of(), (request, names) -> done(api.ha.release()))
                 .add("POST", "/v1/ha/resume", Set.of(), (request, names) -> done(api.ha.resume()))
@@ -80,6 +82,25 @@ final class Api {
     private Reply config() {
         ObjectNode body = Reply.JSON.createObjectNode();
         node.settings().forEach(body::put);
+        return Reply.json(body);
+    }
+
+    private Reply hypervisors() {
+        ArrayNode body = Reply.JSON.createArrayNode();
+        for (HypervisorStatus status : node.hypervisors()) {
+            ObjectNode json = body.addObject()
+                    .put("name", status.name())
+                    .put("connected", status.connected())
+                    .put("role", status.role())
+                    .put("since", status.since().toString())
+                    .put("entriesWanted", status.wanted())
+                    .put("entriesPresent", status.present())
+                    .put("connects", status.connects());
+            status.missing().forEach(json.putArray("missingPorts")::add);
+            if (!status.lastError().isEmpty()) {
+                json.put("lastError", status.lastError());
+            }
+        }
         return Reply.json(body);
     }
 

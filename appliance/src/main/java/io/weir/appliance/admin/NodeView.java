@@ -1,5 +1,6 @@
 package io.weir.appliance.admin;
 
+import io.weir.appliance.hypervisor.HypervisorStatus;
 import io.weir.engine.counters.CountersReader;
 import io.weir.ha.HaControl;
 import java.util.List;
@@ -26,6 +27,9 @@ public interface NodeView {
 
     /** Where it stands among other nodes. */
     HaControl ha();
+
+    /** Where the switches of the hypervisors stand; empty where there are none. */
+    List<HypervisorStatus> hypervisors();
 
     /**
      * Looks connections up.

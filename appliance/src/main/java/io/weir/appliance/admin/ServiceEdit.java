@@ -36,7 +36,7 @@ public record ServiceEdit(String what, Set<String> removed, Map<String, String> 
             "bytesOut",
             "health");
 
-    private static final Set<String> SERVER_OPTIONS = Set.of("weight", "max", "min", "host", "tunnel");
+    private static final Set<String> SERVER_OPTIONS = Set.of("weight", "max", "min", "host", "port", "mac", "tunnel");
 
     /** Applies it to what the file says, or what has become of that. */
     public Map<String, String> apply(Map<String, String> texts) {

@@ -70,6 +70,8 @@ final class ServiceJson {
             json.put("min", server.minConnections());
         }
         server.host().ifPresent(host -> json.put("host", host.toString()));
+        server.switchPort().ifPresent(port -> json.put("port", port));
+        server.mac().ifPresent(mac -> json.put("mac", mac.toString()));
         server.tunnel().ifPresent(tunnel -> json.put("tunnel", name(tunnel)));
     }
 

@@ -102,6 +102,22 @@ public final class Choices {
         KEEP
     }
 
+    /** {@code hypervisor.arp}: who answers for a virtual address on a hypervisor. */
+    public enum ArpAnswers {
+        /** The switch answers what its own ports ask; what the uplink asks is left to the balancer. */
+        ANSWER,
+        /** The switch answers what the uplink asks, too. */
+        ANSWER_ALL,
+        /** The switch drops the question. */
+        DROP
+    }
+
+    /** {@code hypervisor.flows}: when the entries of a hypervisor are made. */
+    public enum FlowMode {
+        /** Before the first packet, for every client. */
+        SERVICE
+    }
+
     /** {@code tunnel=} of a server. */
     public enum Tunnel {
         /** IP in IP. */

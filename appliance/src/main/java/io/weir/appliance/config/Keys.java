@@ -26,7 +26,7 @@ final class Keys {
     private static final long DEFAULT_TABLE = 253;
     private static final long MAIN_TABLE = 254;
     private static final long LOCAL_TABLE = 255;
-    private static final String DEVICE = "[^\\s/:]{1,15}";
+    static final String DEVICE = "[^\\s/:]{1,15}";
 
     static final Key<String> NODE_NAME = key(
             "node.name",
@@ -181,6 +181,7 @@ final class Keys {
     private static List<Key<?>> collect() {
         final List<Key<?>> all = new ArrayList<>(MINE);
         all.addAll(TimeoutKeys.all());
+        all.addAll(HypervisorKeys.all());
         all.addAll(ServiceKeys.all());
         return Collections.unmodifiableList(all);
     }

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param gateways addresses that the engine owns on a side
  * @param reconstruction limits of reconstruction
  * @param ha takeover between nodes
+ * @param hypervisors the hosts of servers that are virtual machines
  * @param admin the admin API
  * @param countersFile the mapped file that {@code weir stat} reads
  */
@@ -43,6 +44,7 @@ public record NodeConfig(
         Map<Role, List<IpAddress>> gateways,
         ReconstructionConfig reconstruction,
         HaConfig ha,
+        HypervisorsConfig hypervisors,
         AdminConfig admin,
         Path countersFile) {
     /** Servers of all services together, at most. */

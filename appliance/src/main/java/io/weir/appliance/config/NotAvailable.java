@@ -4,8 +4,8 @@ import io.weir.appliance.config.Choices.Forward;
 import java.util.Set;
 
 /**
- * What the file may say and this version cannot do: refused where serving would be wrong without it, a warning where
- * ignoring it is harmless. The only place that knows; a feature that arrives deletes its lines here.
+ * What the file may say and this version cannot do: refused, as serving would be wrong without it. The only
+ * place that knows; a feature that arrives deletes its lines here.
  */
 final class NotAvailable {
     /** Schedulers that have a name but no implementation. */
@@ -31,23 +31,12 @@ final class NotAvailable {
                 name);
         refuse(service.persistence().isPresent(), settings, ServiceKeys.PERSISTENCE, "off", name);
         refuse(!service.algs().isEmpty(), settings, ServiceKeys.ALG, "none", name);
-        for (final ServerConfig server : service.servers()) {
-            if (server.host().isPresent()) {
-                ignore(settings, ServiceKeys.SERVER, "host= " + NOT_YET + "; it is ignored", name, server.id());
-            }
-        }
     }
 
     private static void refuse(boolean needed, Settings settings, Key<?> key, String right, String... segments) {
         if (needed) {
             settings.problems()
                     .error(key.name(segments), settings.written(key, segments), NOT_YET + "; " + right + " is right");
-        }
-    }
-
-    private static void ignore(Settings settings, Key<?> key, String message, String... segments) {
-        if (settings.isSet(key, segments)) {
-            settings.problems().warning(key.name(segments), settings.text(key, segments), message);
         }
     }
 }

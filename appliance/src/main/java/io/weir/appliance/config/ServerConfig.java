@@ -14,7 +14,9 @@ import java.util.Optional;
  * @param weight 0 to 65535; 0 gets no new connections
  * @param maxConnections from so many it gets no new ones; 0 for no limit
  * @param minConnections until there are fewer than these; 0 for three quarters of the maximum
- * @param host the hypervisor that it runs on
+ * @param host address of the hypervisor that it runs on
+ * @param switchPort name of its port of the hypervisor's switch
+ * @param mac its own hardware address
  * @param tunnel its encapsulation under {@code forward = tun}
  */
 public record ServerConfig(
@@ -24,6 +26,8 @@ public record ServerConfig(
         int maxConnections,
         int minConnections,
         Optional<IpAddress> host,
+        Optional<String> switchPort,
+        Optional<MacAddress> mac,
         Optional<Tunnel> tunnel) {
 
     /**

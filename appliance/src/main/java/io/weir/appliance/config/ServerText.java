@@ -17,11 +17,13 @@ record ServerText(
         int weight,
         int max,
         int min,
-        Optional<IpAddress> host,
+        Optional<String> host,
+        Optional<String> switchPort,
+        Optional<MacAddress> mac,
         Optional<Tunnel> tunnel) {
-    private static final List<String> OPTIONS = List.of("weight", "max", "min", "host", "tunnel");
+    private static final List<String> OPTIONS = List.of("weight", "max", "min", "host", "port", "mac", "tunnel");
     private static final String RIGHT =
-            "ADDRESS:PORT [weight=1] [max=N] [min=N] [host=ADDRESS] [tunnel=ipip|gre|gue|vxlan] is right";
+            "ADDRESS:PORT [weight=1] [max=N] [min=N] [host=HYPERVISOR] [port=DEVICE] [mac=MAC] [tunnel=ipip|gre|gue|vxlan] is right";
 
     static ServerText parse(String text) {
         final String[] words = text.strip().split("\\s+");
@@ -55,7 +57,10 @@ record ServerText(
                 number(options, "weight", 1, RealServer.MAX_WEIGHT),
                 max,
                 min,
-                Optional.ofNullable(options.get("host")).map(Values::hostAddress),
+                Optional.ofNullable(options.get("host")),
+                Optional.ofNullable(options.get("port"))
+                        .map(Values.matching(Keys.DEVICE, "port= with a device's name")),
+                Optional.ofNullable(options.get("mac")).map(MacAddress::parse),
                 Optional.ofNullable(options.get("tunnel")).map(Values.oneOf(Tunnel.class)));
     }
 

@@ -119,7 +119,9 @@ final class ServiceChecks {
                             + " they pass elsewhere; reset or keep is right");
         }
         for (final ServerConfig server : service.servers()) {
-            if (server.endpoint().port() != service.address().port()) {
+            final boolean translated =
+                    server.host().flatMap(config.hypervisors()::byAddress).isPresent();
+            if (!translated && server.endpoint().port() != service.address().port()) {
                 problems.warning(
                         ServiceKeys.SERVER.name(name, server.id()),
                         settings.written(ServiceKeys.SERVER, name, server.id()),

@@ -117,7 +117,26 @@ final class ServiceReader {
                 text.weight(),
                 text.max(),
                 text.min(),
-                text.host(),
+                text.host().flatMap(host -> host(id, host)),
+                text.switchPort(),
+                text.mac(),
                 text.tunnel());
+    }
+
+    /** A hypervisor's address, or the address of the hypervisor that has the name. */
+    private Optional<IpAddress> host(String id, String text) {
+        try {
+            if (Key.isSegment(text) && settings.isSet(HypervisorKeys.ADDRESS, text)) {
+                return settings.find(HypervisorKeys.ADDRESS, text);
+            }
+            return Optional.of(Values.hostAddress(text));
+        } catch (final IllegalArgumentException e) {
+            problems.error(
+                    ServiceKeys.SERVER.name(name, id),
+                    settings.written(ServiceKeys.SERVER, name, id),
+                    "host=" + text + ": " + e.getMessage() + ", and there is no hypervisor of that name; "
+                            + "an address, or the <name> of a key " + HypervisorKeys.ADDRESS.pattern() + ", is right");
+            return Optional.empty();
+        }
     }
 }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.concurrent.Agent;
@@ -61,6 +62,7 @@ final class Control implements Agent {
     private CycleGauges gauges;
     private Consumer<NodeConfig> watch = now -> {};
     private Runnable eachCycle = () -> {};
+    private BiConsumer<NodeConfig, PortFacts> hypervisors = (now, devices) -> {};
     private ConnectionWalks walks;
 
     /** Written before the control thread runs. */
@@ -141,6 +143,11 @@ final class Control implements Agent {
         eachCycle = reporter;
     }
 
+    /** Before the control thread runs: who looks at services and devices each cycle. */
+    void watchHypervisors(BiConsumer<NodeConfig, PortFacts> watcher) {
+        hypervisors = watcher;
+    }
+
     /** Any thread: asks for another configuration of services. */
     void reload(LoadedConfig next) {
         reload.set(next);
@@ -171,6 +178,7 @@ final class Control implements Agent {
         }
         work += reconstructing.doWork();
         eachCycle.run();
+        hypervisors.accept(config, facts);
         work += walks.turn(now);
         progress.beat(now);
         if (now - gaugesNs >= GAUGES_NS) {

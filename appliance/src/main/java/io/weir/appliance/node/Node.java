@@ -6,6 +6,7 @@ import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.health.HealthChecker;
+import io.weir.appliance.hypervisor.HypervisorController;
 import io.weir.appliance.net.IoThread;
 import io.weir.appliance.net.Transport;
 import io.weir.bindings.NativeException;
@@ -180,6 +181,7 @@ final class Node implements AutoCloseable {
             ha = among.control();
             control.watch(among::look, among::report);
         }
+        HypervisorController hypervisors = hypervisors(io);
         AgentRunner runner = hold(new AgentRunner(
                 new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS),
                 housekeeping.errors("the control thread"),
@@ -187,13 +189,26 @@ final class Node implements AutoCloseable {
                 control));
         AgentRunner.startOnThread(runner, housekeeping::thread);
         CountersReader reader = hold(CountersReader.open(config.countersFile()));
-        view = new RunningView(loaded, driver(), reader, control, control.operations(loader), ha);
+        view = new RunningView(loaded, driver(), reader, control, control.operations(loader), ha, hypervisors);
         admin.serve(view);
         hold(admin); // again: nobody may ask any more when the control thread ends
         hold(steering::close); // first of all when stopping: no more frames
         if (among != null) {
             hold(among); // before even that: the others are to know
         }
+    }
+
+    /** Null where there is no hypervisor. */
+    private HypervisorController hypervisors(IoThread io) throws IOException {
+        if (config.hypervisors().isEmpty()) {
+            return null;
+        }
+        HypervisorController controller = hold(HypervisorController.listen(config.hypervisors(), io, reports::info));
+        HaControl part = ha;
+        HypervisorWatch watch = new HypervisorWatch(
+                config.ha().mode(), () -> part.status().state(), System::currentTimeMillis, controller::want);
+        control.watchHypervisors(watch::look);
+        return controller;
     }
 
     private CountersFile countersFile(int workers) throws IOException {

@@ -7,6 +7,8 @@ import io.weir.appliance.admin.ServiceEdit;
 import io.weir.appliance.admin.ServiceView;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.Setting;
+import io.weir.appliance.hypervisor.HypervisorController;
+import io.weir.appliance.hypervisor.HypervisorStatus;
 import io.weir.engine.counters.CountersReader;
 import io.weir.ha.HaControl;
 import java.util.LinkedHashMap;
@@ -26,6 +28,9 @@ final class RunningView implements NodeView {
     private final Operations operations;
     private final HaControl ha;
 
+    /** Null where there is no hypervisor. */
+    private final HypervisorController hypervisors;
+
     /** Written by whoever waits for it, once. */
     private volatile boolean ready;
 
@@ -35,13 +40,15 @@ final class RunningView implements NodeView {
             CountersReader counters,
             Control control,
             Operations operations,
-            HaControl ha) {
+            HaControl ha,
+            HypervisorController hypervisors) {
         this.started = started;
         this.driver = driver;
         this.counters = counters;
         this.control = control;
         this.operations = operations;
         this.ha = ha;
+        this.hypervisors = hypervisors;
     }
 
     void ready() {
@@ -86,6 +93,11 @@ final class RunningView implements NodeView {
     @Override
     public HaControl ha() {
         return ha;
+    }
+
+    @Override
+    public List<HypervisorStatus> hypervisors() {
+        return hypervisors == null ? List.of() : hypervisors.statuses();
     }
 
     @Override

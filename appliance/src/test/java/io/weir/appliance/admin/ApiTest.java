@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.appliance.hypervisor.HypervisorStatus;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.ServerStats;
 import io.weir.engine.flow.TcpState;
@@ -395,7 +396,7 @@ class ApiTest {
                 "services/x | {\"address\": \"a\", \"servers\": [{\"address\": \"1.2.3.4\"}]} | server '': letters",
                 "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\"}]} | address = : ADDRESS:PORT of the server is right",
                 "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.4 weight=9\"}]} | ADDRESS:PORT of the server is right",
-                "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.4\", \"wait\": 1}]} | wait = 1: there is no such field of a server; right are address, host, max, min, tunnel, weight",
+                "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.4\", \"wait\": 1}]} | wait = 1: there is no such field of a server; right are address, host, mac, max, min, port, tunnel, weight",
                 "services/x | {\"address\": \"a\", \"servers\": [{\"id\": \"a\", \"address\": \"1.2.3.4\"}, {\"id\": \"a\", \"address\": \"1.2.3.5\"}]} | the id is given twice",
             })
     void shouldRefuseWhatIsNoService(String place, String body, String part) {
@@ -533,5 +534,21 @@ class ApiTest {
         String text = new String(reply.body(), UTF_8);
         assertTrue(text.endsWith("# EOF\n"), text);
         assertTrue(text.contains("\nweir_drops_total{reason=\"no-server\",worker=\"0\"} 7"), text);
+    }
+
+    @Test
+    void shouldShowWhereHypervisorsStand() throws Exception {
+        assertEquals(0, json("/v1/hypervisors").size());
+        node.hypervisors = List.of(new HypervisorStatus(
+                "h1", true, "master", Instant.EPOCH, 12, 11, 3, List.of("vnet0"), "it refuses an entry"));
+        JsonNode one = json("/v1/hypervisors").get(0);
+        assertEquals("h1", one.get("name").asText());
+        assertTrue(one.get("connected").asBoolean());
+        assertEquals("master", one.get("role").asText());
+        assertEquals(12, one.get("entriesWanted").asInt());
+        assertEquals(11, one.get("entriesPresent").asInt());
+        assertEquals(3, one.get("connects").asInt());
+        assertEquals("vnet0", one.get("missingPorts").get(0).asText());
+        assertEquals("it refuses an entry", one.get("lastError").asText());
     }
 }

@@ -6,6 +6,7 @@ import io.weir.appliance.config.HostFacts;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.ServiceConfig;
 import io.weir.appliance.config.Setting;
+import io.weir.appliance.hypervisor.HypervisorStatus;
 import io.weir.engine.counters.CountersFile;
 import io.weir.engine.counters.CountersLayout;
 import io.weir.engine.counters.CountersReader;
@@ -46,6 +47,7 @@ final class FileNode implements NodeView, AutoCloseable {
     volatile Optional<String> obstacle = Optional.empty();
     volatile RuntimeException failure;
     volatile HaControl ha = HaControl.alone(Instant.EPOCH);
+    volatile List<HypervisorStatus> hypervisors = List.of();
     volatile CompletableFuture<List<Connection>> connections = CompletableFuture.completedFuture(List.of());
     final List<ConnectionQuery> queries = new CopyOnWriteArrayList<>();
     final Set<String> drained = ConcurrentHashMap.newKeySet();
@@ -118,6 +120,11 @@ final class FileNode implements NodeView, AutoCloseable {
     @Override
     public HaControl ha() {
         return ha;
+    }
+
+    @Override
+    public List<HypervisorStatus> hypervisors() {
+        return hypervisors;
     }
 
     @Override

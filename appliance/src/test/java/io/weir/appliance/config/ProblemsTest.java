@@ -238,7 +238,7 @@ class ProblemsTest {
                 "ha.bgp.metric = 7 | no effect with ha.mode = none",
                 "control.cores = 0-1 | pinned to 1",
                 "service.web.server.a = 172.16.0.2:80 tunnel=gre | no effect with forward = nat",
-                "service.web.server.a = 172.16.0.2:80 host=172.24.1.20 | host= is not available",
+                "service.web.server.a = 172.16.0.2:80 host=172.24.1.20 | host= has no effect",
             })
     void shouldWarnOfWhatIsHarmless(String row) {
         final String[] parts = row.split(" \\| ");

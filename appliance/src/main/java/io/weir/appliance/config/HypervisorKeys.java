@@ -1,0 +1,104 @@
+package io.weir.appliance.config;
+
+import static io.weir.appliance.config.Values.list;
+import static io.weir.appliance.config.Values.matching;
+import static io.weir.appliance.config.Values.oneOf;
+
+import io.weir.scheduler.Endpoint;
+import io.weir.scheduler.IpAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The keys {@code openflow.…} and {@code hypervisor.…}. */
+final class HypervisorKeys {
+    private static final List<Key<?>> ALL = new ArrayList<>();
+
+    static final Key<Endpoint> LISTEN = key(
+            "openflow.listen",
+            "0.0.0.0:6653",
+            "ADDRESS:PORT that the hypervisors' switches connect to; used only where there is a hypervisor",
+            Endpoint::parse);
+    static final Key<Integer> COOKIE = key(
+            "openflow.cookie",
+            "0x5745",
+            "upper 16 bits of the cookies of the node's entries; the same on nodes that share their addresses",
+            HypervisorKeys::cookie);
+    static final Key<Choices.ArpAnswers> ARP = key(
+            "hypervisor.arp",
+            "answer",
+            "questions for virtual addresses: answer (those of the switch's own ports), answer-all, drop",
+            oneOf(Choices.ArpAnswers.class));
+    static final Key<Choices.FlowMode> FLOWS =
+            key("hypervisor.flows", "service", "when entries are made: service", oneOf(Choices.FlowMode.class));
+    static final Key<Long> DATAPATH = key(
+            "hypervisor.<name>.datapath",
+            null,
+            "datapath id of its switch: ovs-vsctl get bridge NAME datapath_id",
+            HypervisorKeys::datapath);
+    static final Key<IpAddress> ADDRESS =
+            key("hypervisor.<name>.address", null, "its own address", Values::hostAddress);
+    static final Key<MacAddress> MAC =
+            key("hypervisor.<name>.mac", null, "its own hardware address", MacAddress::parse);
+    static final Key<List<String>> UPLINK = key(
+            "hypervisor.<name>.uplink",
+            null,
+            "ports of its switch that lead to other machines",
+            list(matching(Keys.DEVICE, "a device's name of at most 15 characters")));
+
+    private HypervisorKeys() {}
+
+    private static <T> Key<T> key(String pattern, String defaultText, String meaning, Function<String, T> reader) {
+        final Key<T> key = new Key<>(pattern, defaultText, meaning, reader);
+        ALL.add(key);
+        return key;
+    }
+
+    static List<Key<?>> all() {
+        return List.copyOf(ALL);
+    }
+
+    static HypervisorsConfig read(Settings settings) {
+        final Set<String> names = new LinkedHashSet<>();
+        for (final Key<?> key : List.of(DATAPATH, ADDRESS, MAC, UPLINK)) {
+            settings.matching(key).keySet().forEach(k -> names.add(k.split("\\.", -1)[1]));
+        }
+        final List<HypervisorsConfig.Host> hosts = new ArrayList<>();
+        for (final String name : names) {
+            host(settings, name).ifPresent(hosts::add);
+        }
+        return new HypervisorsConfig(
+                settings.get(LISTEN), settings.get(COOKIE), settings.get(ARP), settings.get(FLOWS), List.copyOf(hosts));
+    }
+
+    private static Optional<HypervisorsConfig.Host> host(Settings settings, String name) {
+        for (final Key<?> key : List.of(DATAPATH, ADDRESS)) {
+            if (!settings.isSet(key, name)) {
+                settings.problems().error(key.name(name), "", "is missing; " + key.meaning() + " is right");
+            }
+        }
+        final Optional<Long> datapath = settings.find(DATAPATH, name);
+        final Optional<IpAddress> address = settings.find(ADDRESS, name);
+        final Optional<MacAddress> mac = settings.find(MAC, name);
+        final List<String> uplinks = settings.find(UPLINK, name).orElse(List.of());
+        return datapath.flatMap(id -> address.map(own -> new HypervisorsConfig.Host(name, id, own, mac, uplinks)));
+    }
+
+    private static Integer cookie(String text) {
+        if (!text.matches("0x[0-9a-fA-F]{1,4}") || Integer.parseInt(text.substring(2), 16) == 0) {
+            throw new IllegalArgumentException("a number from 0x1 to 0xffff is right");
+        }
+        return Integer.parseInt(text.substring(2), 16);
+    }
+
+    private static Long datapath(String text) {
+        final String digits = text.replaceFirst("^0x", "").replace(":", "").replace("\"", "");
+        if (!digits.matches("[0-9a-fA-F]{1,16}") || Long.parseUnsignedLong(digits, 16) == 0) {
+            throw new IllegalArgumentException("up to 16 hexadecimal digits, as in 0000525400123456, are right");
+        }
+        return Long.parseUnsignedLong(digits, 16);
+    }
+}
