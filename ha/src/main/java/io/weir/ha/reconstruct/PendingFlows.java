@@ -59,6 +59,9 @@ final class PendingFlows {
 
     final int[] tsEcr;
 
+    /** Whether those that were silent are being asked for the second time. */
+    final boolean[] again;
+
     /** Whether the current candidate has answered, but misses something of the client's ({@link Numbers#leavesHole}). */
     final boolean[] doubted;
 
@@ -97,6 +100,7 @@ final class PendingFlows {
         asked = new int[capacity];
         ack = new int[capacity];
         tsEcr = new int[capacity];
+        again = new boolean[capacity];
         doubted = new boolean[capacity];
         repeats = new byte[capacity];
         countedAt = new int[capacity];
@@ -128,6 +132,7 @@ final class PendingFlows {
         candidateCount[e] = 0;
         current[e] = NONE;
         excludedCount[e] = 0;
+        again[e] = false;
         doubted[e] = false;
         countedAt[e] = NONE;
         tries[e] = 0;
@@ -151,6 +156,14 @@ final class PendingFlows {
         if (excludedCount[e] < MOST_EXCLUDED && !isExcluded(e, server)) {
             excluded[e * MOST_EXCLUDED + excludedCount[e]++] = server;
         }
+    }
+
+    /** Makes those that are kept out the candidates, none of which has been asked. */
+    void candidatesOfExcluded(int e) {
+        candidateCount[e] = (byte) Math.min(excludedCount[e], FlowOwners.MOST);
+        System.arraycopy(excluded, e * MOST_EXCLUDED, candidates, e * FlowOwners.MOST, candidateCount[e]);
+        current[e] = NONE;
+        excludedCount[e] = 0;
     }
 
     /** Whether a server is kept out. */

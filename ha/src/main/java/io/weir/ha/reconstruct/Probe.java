@@ -25,13 +25,19 @@ import io.weir.ha.reconstruct.PendingFlows.Phase;
  *          PROVISIONAL ──fitting segment without a hole──▶ adopted
  * </pre>
  *
- * A flow whose server turned out to be the wrong one ({@link Doubt}) enters by {@code SEARCHING}, where its client's next
+ * Before it is exhausted, those that were silent are candidates once more; then silence means no.
+ *
+ * <p>A flow whose server turned out to be the wrong one ({@link Doubt}) enters by {@code SEARCHING}, where its client's next
  * segment goes to the next candidate, or by {@code PROVISIONAL}.
  */
 final class Probe {
     private static final long COPY_NS = 1_000_000_000L;
     private static final long SEARCH_NS = 10_000_000_000L;
     private static final int STALE_REPEATS = 2;
+
+    /** A server that is asked for the second time gets longer: what a delayed acknowledgement takes (40 ms on Linux). */
+    private static final int AGAIN_TIMEOUTS = 3;
+
     private static final int ESTABLISHED = TcpState.ESTABLISHED.ordinal();
 
     private final ReconstructionContext context;
@@ -100,6 +106,25 @@ final class Probe {
 
     /** Moves on to the next candidate that can be asked: its slot, or {@link FlowOwners#NONE}. */
     private int next(int e, long record) {
+        int server = following(e, record);
+        return server == FlowOwners.NONE && again(e) ? following(e, record) : server;
+    }
+
+    /**
+     * Once, when nobody else owns the flow, those that were silent are asked again: they may have answered the node before,
+     * or a segment was lost. An owner that has the segment answers at once.
+     */
+    private boolean again(int e) {
+        if (pending.again[e] || pending.excludedCount[e] == 0) {
+            return false;
+        }
+        pending.again[e] = true;
+        pending.candidatesOfExcluded(e);
+        context.traceEntry(TraceEvent.PROBE_AGAIN, e, ReconstructionContext.NOBODY, 0, 0, 0);
+        return true;
+    }
+
+    private int following(int e, long record) {
         ServiceTable table = context.worker.table;
         while (++pending.current[e] < pending.candidateCount[e]) {
             int server = pending.candidates[e * FlowOwners.MOST + pending.current[e]];
@@ -128,7 +153,7 @@ final class Probe {
         pending.phase[e] = Phase.PROBING;
         pending.doubted[e] = false;
         context.flows.setCondition(record, FlowRecord.state(record) | FlowRecord.PENDING);
-        context.wake(e, context.settings.probeTimeoutNs());
+        context.wake(e, context.settings.probeTimeoutNs() * (pending.again[e] ? AGAIN_TIMEOUTS : 1));
         context.traceFlow(TraceEvent.PROBE_SENT, record, pending.current[e] + 1, pending.candidateCount[e], 0);
     }
 
@@ -341,11 +366,7 @@ final class Probe {
             return;
         }
         switch (pending.phase[e]) {
-            case PROBING -> {
-                context.count(Counter.PROBE_PROVISIONAL);
-                context.traceFlow(TraceEvent.PROBE_PROVISIONAL, record, 0, 0, 0);
-                provisional(e, record);
-            }
+            case PROBING -> silent(e, record);
             case PROVISIONAL -> {
                 forgetCopies(e);
                 context.wake(e, COPY_NS); // until the record is gone or somebody is heard
@@ -355,5 +376,17 @@ final class Probe {
                 context.release(e, null);
             }
         }
+    }
+
+    /** The server that was asked has not answered in time. */
+    private void silent(int e, long record) {
+        if (pending.again[e]) {
+            pending.exclude(e, FlowRecord.server(record));
+            askNext(e, record);
+            return;
+        }
+        context.count(Counter.PROBE_PROVISIONAL);
+        context.traceFlow(TraceEvent.PROBE_PROVISIONAL, record, 0, 0, 0);
+        provisional(e, record);
     }
 }

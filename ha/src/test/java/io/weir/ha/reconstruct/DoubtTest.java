@@ -234,9 +234,26 @@ class DoubtTest {
             for (int n = 0; n < 2; n++) {
                 asked = bed.down(ends.down(asked.packet().to(), RST, A, 0).build());
             }
+            assertEquals(dead, asked.packet().to(), "it is asked again");
+            asked = bed.after(61).getFirst();
             assertEquals(SYN, asked.packet().flags());
             assertNotEquals(dead, asked.packet().to());
             bed.engine.pass(FRONT, ends.up(RST, SEEN, 0).build());
+        }
+
+        @ParameterizedTest
+        @MethodSource(FAMILIES)
+        void shouldGoOnAtTheServerWhoseAnswerWasLost(Ends ends) {
+            Peer owner = bed.up(segment(ends)).packet().to(); // its answer goes to the node before
+            Sent asked = bed.up(segment(ends));
+            for (int n = 0; n < 2; n++) {
+                asked = bed.down(ends.down(asked.packet().to(), RST, A, 0).build());
+            }
+            assertAt(owner, ends, asked);
+            assertAtClient(
+                    ends,
+                    bed.down(ends.down(owner, ACK, A, asked.packet().seq()).build()));
+            assertEquals(0, bed.count(Counter.RECONSTRUCTED_REPLAY));
         }
 
         @ParameterizedTest

@@ -191,6 +191,34 @@ class ProbeTest {
 
     @ParameterizedTest
     @MethodSource(FAMILIES)
+    void shouldAskASilentServerOnceMoreWhenNobodyElseOwnsTheFlow(Ends ends) {
+        // its answer was lost, for instance to the node before
+        Peer owner = bed.up(ends.request(1000, 2000)).packet().to();
+        bed.after(21);
+        Peer asked =
+                askAway(ends, 2000, 2, bed.up(ends.request(1000, 2000)).packet().to());
+        assertEquals(owner, asked);
+        bed.after(41); // a delayed acknowledgement
+        assertAtClient(ends, bed.down(ends.down(owner, ACK, 2000, 1037).build()));
+        assertEquals(1, bed.count(Counter.RECONSTRUCTED_PROBE));
+        assertAt(owner, ends, bed.up(ends.request(1037, 2000)));
+    }
+
+    @ParameterizedTest
+    @MethodSource(FAMILIES)
+    void shouldRefuseWhenASilentServerIsSilentOnceMore(Ends ends) {
+        Peer dead = bed.up(ends.request(1000, 2000)).packet().to();
+        bed.after(21);
+        Peer asked =
+                askAway(ends, 2000, 2, bed.up(ends.request(1000, 2000)).packet().to());
+        assertEquals(dead, asked);
+        List<Sent> sent = bed.after(61);
+        assertEquals(1, sent.size());
+        assertReset(ends, 2000, sent.getFirst());
+    }
+
+    @ParameterizedTest
+    @MethodSource(FAMILIES)
     void shouldSwallowAResetThatComesLate(Ends ends) {
         Peer slow = bed.up(ends.request(1000, 2000)).packet().to();
         bed.after(21);

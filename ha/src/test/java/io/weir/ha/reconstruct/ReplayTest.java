@@ -560,6 +560,8 @@ class ReplayTest {
             for (int n = 0; n < 2; n++) {
                 asked = full.down(ends.down(asked.packet().to(), RST, A, 0).build());
             }
+            assertEquals(dead, asked.packet().to(), "it is asked again");
+            asked = full.after(61).getFirst();
             assertNotEquals(dead, Link.of(ends, asked).server());
             full.engine.pass(FRONT, ends.up(RST, S, 0).build());
         }

@@ -39,7 +39,8 @@ public enum TraceEvent {
     REFUSED("refused with RST: {counter}"),
     GIVEN_UP("given up without a word: {counter}"),
     PROBE_HOLE("{server} answers, but has nothing from {a} to {b}: it has the flow until the client sends that"),
-    PROBE_STALE("the client sent SEQ {a} again, and nothing before it: {server} has an old socket of this connection");
+    PROBE_STALE("the client sent SEQ {a} again, and nothing before it: {server} has an old socket of this connection"),
+    PROBE_AGAIN("nobody else owns it: who was silent is asked again");
 
     private static final TraceEvent[] ALL = values();
 
