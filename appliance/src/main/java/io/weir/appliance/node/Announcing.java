@@ -2,7 +2,6 @@ package io.weir.appliance.node;
 
 import io.weir.appliance.config.HaConfig;
 import io.weir.appliance.config.NodeConfig;
-import io.weir.bindings.CpuAffinity;
 import io.weir.engine.counters.CountersFile;
 import io.weir.engine.worker.Mastership;
 import io.weir.ha.HaBlock;
@@ -10,7 +9,6 @@ import io.weir.ha.HaControl;
 import io.weir.ha.HaState;
 import io.weir.ha.bgp.BgpAgent;
 import io.weir.ha.bgp.Offer;
-import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +29,7 @@ final class Announcing implements HaThread {
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
     private final Reports reports;
     private final AgentRunner runner;
-    private final OptionalInt core;
+    private final ThreadPlace place;
 
     /**
      * Makes the thread, which announces nothing before {@link #begin}.
@@ -49,7 +47,7 @@ final class Announcing implements HaThread {
         this.watch = watch;
         this.bgp = config.ha().bgp();
         this.reports = reports;
-        this.core = config.workers().haCore();
+        this.place = new ThreadPlace(config.workers().haCore());
         Offer first = watch.look(config);
         long watchdogNs = config.ha().watchdog().toNanos();
         agent = new BgpAgent(
@@ -62,14 +60,7 @@ final class Announcing implements HaThread {
                 first);
         long pause = Math.min(LONGEST_PAUSE_NS, watchdogNs / PAUSES_A_WATCHDOG);
         runner = new AgentRunner(new SleepingIdleStrategy(pause), errors, null, agent);
-        AgentRunner.startOnThread(runner, this::thread);
-    }
-
-    private Thread thread(Runnable task) {
-        return new Thread(() -> {
-            core.ifPresent(CpuAffinity::pin);
-            task.run();
-        });
+        AgentRunner.startOnThread(runner, place::thread);
     }
 
     @Override

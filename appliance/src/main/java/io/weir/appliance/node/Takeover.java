@@ -2,7 +2,6 @@ package io.weir.appliance.node;
 
 import io.weir.appliance.config.HaConfig;
 import io.weir.appliance.config.NodeConfig;
-import io.weir.bindings.CpuAffinity;
 import io.weir.bindings.DeviceFacts;
 import io.weir.engine.counters.CountersFile;
 import io.weir.engine.worker.Mastership;
@@ -21,7 +20,6 @@ import io.weir.ha.vrrp.VrrpSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +39,7 @@ final class Takeover implements HaThread {
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
     private final Reports reports;
     private final AgentRunner runner;
-    private final OptionalInt core;
+    private final ThreadPlace place;
     private Surroundings last;
 
     /**
@@ -58,7 +56,7 @@ final class Takeover implements HaThread {
             Reports reports) {
         this.watch = watch;
         this.reports = reports;
-        this.core = config.workers().haCore();
+        this.place = new ThreadPlace(config.workers().haCore());
         this.last = watch.look(config);
         HaConfig.Vrrp vrrp = config.ha().vrrp();
         int centiseconds = (int) (vrrp.advertise().toNanos() / Advertisement.CENTISECOND_NS);
@@ -80,7 +78,7 @@ final class Takeover implements HaThread {
                 last);
         long pause = Math.min(LONGEST_PAUSE_NS, router.intervalNs() / PAUSES_AN_INTERVAL);
         runner = new AgentRunner(new SleepingIdleStrategy(pause), errors, null, agent);
-        AgentRunner.startOnThread(runner, this::thread);
+        AgentRunner.startOnThread(runner, place::thread);
     }
 
     private static Map<Integer, AddressAnnouncer> announcers(NodeConfig config, HaBlock block) {
@@ -95,13 +93,6 @@ final class Takeover implements HaThread {
             announcers.values().forEach(AddressAnnouncer::close);
             throw e;
         }
-    }
-
-    private Thread thread(Runnable task) {
-        return new Thread(() -> {
-            core.ifPresent(CpuAffinity::pin);
-            task.run();
-        });
     }
 
     @Override

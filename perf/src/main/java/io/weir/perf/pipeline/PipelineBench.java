@@ -26,6 +26,7 @@ public final class PipelineBench {
 
     private final boolean ipv6;
     private final Effort effort;
+    private final Disturbance disturbance;
 
     /**
      * One case's outcome; NaN for what it does not have.
@@ -38,6 +39,7 @@ public final class PipelineBench {
      * @param worst of the rounds
      * @param floor nanoseconds that parsing the same packets takes
      * @param ratio median of the rounds' ratios to the floor
+     * @param undisturbed part of the rounds in which the processor did nothing else, 0 to 1
      * @param connectionsPerSecond opened and closed
      * @param allocPerPacket bytes that the worker allocates
      * @param floorAllocPerPacket bytes that the floor allocates
@@ -54,6 +56,7 @@ public final class PipelineBench {
             double worst,
             double floor,
             double ratio,
+            double undisturbed,
             double connectionsPerSecond,
             double allocPerPacket,
             double floorAllocPerPacket,
@@ -66,8 +69,18 @@ public final class PipelineBench {
      * @param effort how long each case is measured
      */
     public PipelineBench(boolean ipv6, Effort effort) {
+        this(ipv6, effort, new Disturbance());
+    }
+
+    private PipelineBench(boolean ipv6, Effort effort, Disturbance disturbance) {
         this.ipv6 = ipv6;
         this.effort = effort;
+        this.disturbance = disturbance;
+    }
+
+    /** The same over the other version of IP, knowing what this one has learned of the machine. */
+    public PipelineBench overOtherIp() {
+        return new PipelineBench(!ipv6, effort, disturbance);
     }
 
     /**
@@ -85,7 +98,8 @@ public final class PipelineBench {
             population.open();
             double resident = (Memory.resident() - before) / (double) (1 << 20);
             WorkerPorts ports = new WorkerPorts(node, 0);
-            Rounds.Times times = new Rounds(ports, new Established(ports, population, clock), effort).run();
+            Rounds.Times times =
+                    new Rounds(ports, new Established(ports, population, clock), effort, disturbance).run();
             double[] stages = StageBench.run(node, population);
             return result("nat-established", Transport.TCP, flows, times, NO, resident, stages, node);
         }
@@ -112,7 +126,7 @@ public final class PipelineBench {
             settle(ports, connections, node);
             long created = ports.count(Counter.FLOWS_CREATED);
             long expired = ports.count(Counter.FLOWS_EXPIRED);
-            Rounds.Times times = new Rounds(ports, connections, effort).run();
+            Rounds.Times times = new Rounds(ports, connections, effort, disturbance).run();
             created = ports.count(Counter.FLOWS_CREATED) - created;
             expired = ports.count(Counter.FLOWS_EXPIRED) - expired;
             requireSteady(created, expired);
@@ -140,7 +154,7 @@ public final class PipelineBench {
             settle(ports, misses, node);
             long created = ports.count(Counter.FLOWS_CREATED);
             long expired = ports.count(Counter.FLOWS_EXPIRED);
-            Rounds.Times times = new Rounds(ports, misses, effort).run();
+            Rounds.Times times = new Rounds(ports, misses, effort, disturbance).run();
             created = ports.count(Counter.FLOWS_CREATED) - created;
             expired = ports.count(Counter.FLOWS_EXPIRED) - expired;
             requireSteady(created, expired);
@@ -177,7 +191,7 @@ public final class PipelineBench {
             double allocated = (double) expiry.allocated() / ((double) count * repeats * rounds);
             double median = Rounds.median(perFlow);
             Arrays.sort(perFlow);
-            Rounds.Times times = new Rounds.Times(median, perFlow[0], perFlow[rounds - 1], NO, NO, allocated, NO);
+            Rounds.Times times = new Rounds.Times(median, perFlow[0], perFlow[rounds - 1], NO, NO, NO, allocated, NO);
             return result("nat-expiry", Transport.TCP, count, times, NO, NO, NO_STAGES, node);
         }
     }
@@ -200,6 +214,7 @@ public final class PipelineBench {
                 times.worst(),
                 times.floor(),
                 times.ratio(),
+                times.undisturbed(),
                 perSecond,
                 times.allocated(),
                 times.floorAllocated(),
