@@ -45,7 +45,7 @@ final class PipelineBenchTest {
     void shouldAllocateNothing(String name, boolean ipv6) {
         PipelineBench bench = new PipelineBench(ipv6, SHORT);
         PipelineBench.Result result = of(name).apply(bench);
-        for (int i = 0; i < TRIES && result.allocPerPacket() > 0; i++) {
+        for (int i = 0; i < TRIES && (result.allocPerPacket() > 0 || result.floorAllocPerPacket() > 0); i++) {
             result = of(name).apply(bench); // until the compiler has seen enough of it
         }
         assertEquals(0, result.allocPerPacket(), "bytes a packet");
