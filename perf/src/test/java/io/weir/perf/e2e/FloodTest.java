@@ -36,7 +36,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Mid-stream segments of connections that never were, from clients that are none, at a rate at which nobody can be asked
@@ -52,8 +52,8 @@ class FloodTest {
     private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
 
     @ParameterizedTest
-    @ValueSource(strings = {"full", "replay"})
-    void shouldSpareServersAndHonestClients(String means) throws IOException, InterruptedException {
+    @CsvSource({"full, af_packet", "replay, af_xdp"})
+    void shouldSpareServersAndHonestClients(String means, String driver) throws IOException, InterruptedException {
         Requires.root();
         try (Bed bed = Bed.create(BedOptions.WHOLE);
                 WorkDirectory directory = WorkDirectory.create("weir-flood-")) {
@@ -61,7 +61,7 @@ class FloodTest {
             List<Namespace> servers = List.of(bed.serverA(), bed.serverB());
             servers.forEach(FloodTest::watch);
             String file = directory
-                    .write("node.properties", properties(bed, directory, means))
+                    .write("node.properties", properties(bed, directory, means, driver))
                     .toString();
             NodeProcess node = bed.own(NodeProcess.start(bed.node(), OwnJava.node(Weir.class, "run", file)));
             try (KeepAliveFleet fleet = KeepAliveFleet.start(
@@ -95,12 +95,14 @@ class FloodTest {
         }
     }
 
-    private static String properties(Bed bed, WorkDirectory directory, String means) {
+    private static String properties(Bed bed, WorkDirectory directory, String means, String driver) {
         VirtualService web = VirtualService.ofArticle(FAMILY).getFirst();
         return """
                 node.name = %s
                 workers.cores = 0
                 workers.idle = backoff
+                io.driver = %s
+                io.ring.size = 4096
                 io.interface.front = %s
                 io.interface.back = %s
                 connections.capacity = 256k
