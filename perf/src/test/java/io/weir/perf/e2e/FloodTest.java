@@ -112,6 +112,7 @@ class FloodTest {
                 service.%s.reconstruct = %s
                 """.formatted(
                                 bed.node().name(),
+                                driver,
                                 Bed.FRONT,
                                 Bed.BACK,
                                 directory.resolve("counters"),
