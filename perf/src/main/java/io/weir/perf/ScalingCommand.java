@@ -59,9 +59,9 @@ final class ScalingCommand extends Measurement {
         List<Integer> counts = workers.isEmpty() ? ScalingModel.powersUpTo(cores.length) : workers;
         check(cores.length, counts);
         recorder.note(
-                "frames of both directions, %,d flows a worker, each worker with its own generator on its own core; only"
+                "frames of both directions, %,d flows a worker, each worker with its own generator on its own core, full"
                                 .formatted(flows)
-                        + " duty cycles are timed; throughput is the sum over workers; median over rounds; no frame was lost");
+                        + " bursts on both ports; only duty cycles that found frames are timed; throughput is the sum over workers; median over rounds; no frame was lost");
         recorder.note(
                 "rows of the contender model are computed, not measured: see the note on the model below the table");
         ScalingBench bench = new ScalingBench(flows, quick ? 201 : 2001, Duration.ofMillis(1500));

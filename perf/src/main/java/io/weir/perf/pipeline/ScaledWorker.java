@@ -3,6 +3,7 @@ package io.weir.perf.pipeline;
 import io.weir.bindings.CpuAffinity;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.worker.InMemoryNode;
+import java.lang.invoke.VarHandle;
 import java.util.SplittableRandom;
 
 /**
@@ -10,7 +11,7 @@ import java.util.SplittableRandom;
  * flows, and times the worker's duty cycle alone.
  */
 final class ScaledWorker implements Runnable {
-    private static final int BURST = 64;
+    private static final int BURST = 128;
 
     private final FlowPopulation population;
     private final int[][] flowsOf;
@@ -25,6 +26,7 @@ final class ScaledWorker implements Runnable {
     private final WorkerPorts ports;
     private final SplittableRandom random;
     private long injected;
+    private long busyNanos;
     private RuntimeException failure;
 
     /**
@@ -75,9 +77,11 @@ final class ScaledWorker implements Runnable {
             }
             for (int round = 0; round < nanos.length; round++) {
                 long before = ports.forwarded();
+                busyNanos = 0;
                 for (int burst = 0; burst < bursts; burst++) {
-                    nanos[round] += burst();
+                    burst();
                 }
+                nanos[round] = busyNanos;
                 packets[round] = ports.forwarded() - before;
             }
         } catch (RuntimeException e) {
@@ -93,19 +97,20 @@ final class ScaledWorker implements Runnable {
         }
     }
 
-    /** Returns the nanoseconds that the worker took. */
-    private long burst() {
+    private void burst() {
         fill();
-        long begin = System.nanoTime();
-        ports.worker.doWork();
-        long taken = System.nanoTime() - begin;
-        ports.drain();
+        VarHandle.fullFence(); // what the generator wrote has been written: the worker does not wait for it
+        turn();
         lockstep.step(index, this::turn);
-        return taken;
     }
 
+    /** One duty cycle; its time counts if it found something to do. */
     private void turn() {
-        ports.worker.doWork();
+        long begin = System.nanoTime();
+        int work = ports.worker.doWork();
+        if (work > 0) {
+            busyNanos += System.nanoTime() - begin;
+        }
         ports.drain();
     }
 

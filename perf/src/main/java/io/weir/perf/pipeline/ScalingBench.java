@@ -20,7 +20,7 @@ import org.agrona.concurrent.SystemNanoClock;
  * @param warm before
  */
 public record ScalingBench(int flows, int rounds, Duration warm) {
-    private static final int LEAD = 4; // bursts; hand-off rings hold 16
+    private static final int LEAD = 2; // bursts; hand-off rings hold 16
     private static final int BURSTS_A_ROUND = 50;
 
     /**

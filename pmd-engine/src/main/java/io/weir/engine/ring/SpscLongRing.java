@@ -166,9 +166,19 @@ abstract class SpscPad0 {
     private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
 }
 
-/** Written by the producer alone; {@code tail} is read by the consumer. */
-abstract class SpscProducerWords extends SpscPad0 {
+/** Written by the producer alone, and read by the consumer: once a burst, so nothing else lies beside it. */
+abstract class SpscTail extends SpscPad0 {
     long tail;
+}
+
+/** Keeps what the producer writes with every record off the line that the consumer reads. */
+@SuppressWarnings("unused")
+abstract class SpscPad2 extends SpscTail {
+    private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
+}
+
+/** The producer's own. */
+abstract class SpscProducerWords extends SpscPad2 {
     long pendingTail;
     long publishedTail;
     long cachedHead;
@@ -180,9 +190,19 @@ abstract class SpscPad1 extends SpscProducerWords {
     private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
 }
 
-/** Written by the consumer alone; {@code head} is read by the producer. */
-abstract class SpscConsumerWords extends SpscPad1 {
+/** Written by the consumer alone, and read by the producer. */
+abstract class SpscHead extends SpscPad1 {
     long head;
+}
+
+/** Keeps what the consumer writes with every record off the line that the producer reads. */
+@SuppressWarnings("unused")
+abstract class SpscPad3 extends SpscHead {
+    private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
+}
+
+/** The consumer's own. */
+abstract class SpscConsumerWords extends SpscPad3 {
     long readHead;
     long freedHead;
     long cachedTail;

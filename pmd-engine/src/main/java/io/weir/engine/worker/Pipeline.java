@@ -19,6 +19,7 @@ import io.weir.engine.port.FrameBatch;
 import io.weir.engine.service.NextHop;
 import io.weir.engine.service.ServiceTable;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A burst's way through a worker, stage by stage over the whole burst: parse, classify, hand off, touch, match, resolve
@@ -51,6 +52,12 @@ public final class Pipeline {
     private final MissPath misses;
     private final HandOff handOff;
     private final Burst burst;
+    /** 0, 1, 2 …: where every frame of a batch is still there. */
+    private final int[] every;
+    /** Positions of the frames that are still there, in order, and of those that other workers get. */
+    private final int[] kept;
+
+    private final int[] leaving;
 
     /**
      * @param context the worker's
@@ -70,22 +77,26 @@ public final class Pipeline {
         this.misses = parts.misses();
         this.handOff = handOff;
         this.burst = new Burst(burstSize);
+        this.every = IntStream.range(0, burstSize).toArray();
+        this.kept = new int[burstSize];
+        this.leaving = new int[burstSize];
     }
 
     /** Takes a batch all the way and leaves it empty. */
     public void process(FrameBatch batch) {
         Parser.parse(batch, burst);
-        if (classify(batch)) {
+        boolean rest = classify(batch);
+        if (rest) {
             localSlowPath(batch);
         }
-        if (context.workers > 1) {
-            handOff(batch);
+        boolean whole = context.workers == 1 && !rest;
+        int n = whole ? batch.size : gather(batch);
+        int[] frames = whole ? every : kept;
+        touch(frames, n);
+        if (match(frames, n)) {
+            missSlowPath(batch, frames, n);
         }
-        touch(batch.size);
-        if (match(batch)) {
-            missSlowPath(batch);
-        }
-        forward(batch);
+        forward(batch, frames, n);
         batch.clear();
     }
 
@@ -98,21 +109,22 @@ public final class Pipeline {
         long begin = System.nanoTime();
         Parser.parse(batch, burst);
         begin = lap(nanos, 0, begin);
-        if (classify(batch)) {
+        boolean rest = classify(batch);
+        if (rest) {
             localSlowPath(batch);
         }
         begin = lap(nanos, 1, begin);
-        if (context.workers > 1) {
-            handOff(batch);
-        }
+        boolean whole = context.workers == 1 && !rest;
+        int n = whole ? batch.size : gather(batch);
+        int[] frames = whole ? every : kept;
         begin = lap(nanos, 2, begin);
-        touch(batch.size);
+        touch(frames, n);
         begin = lap(nanos, 3, begin);
-        if (match(batch)) {
-            missSlowPath(batch);
+        if (match(frames, n)) {
+            missSlowPath(batch, frames, n);
         }
         begin = lap(nanos, 4, begin);
-        forward(batch);
+        forward(batch, frames, n);
         lap(nanos, 5, begin);
         batch.clear();
     }
@@ -195,16 +207,34 @@ public final class Pipeline {
         }
     }
 
-    private void handOff(FrameBatch batch) {
+    /**
+     * Finds the frames that are still there, and hands those of other workers' flows over. Without a branch on whose
+     * they are, as that is anybody's guess: a frame is written to both lists, and counted in one or none.
+     *
+     * @return how many of {@link #kept} there are
+     */
+    private int gather(FrameBatch batch) {
         final Burst b = burst;
-        for (int i = 0; i < batch.size; i++) {
-            if (b.verdict(i) != GONE) {
-                int owner = FlowHash.owner(b.hash(i), context.workers);
-                if (owner != context.worker) {
-                    handOffTo(owner, batch, i);
-                }
-            }
+        final int[] mine = kept;
+        final int[] others = leaving;
+        final int worker = context.worker;
+        final int workers = context.workers;
+        int own = 0;
+        int foreign = 0;
+        for (int i = 0, n = batch.size; i < n; i++) {
+            int there = (GONE - b.verdict(i)) >>> 31;
+            int other = FlowHash.owner(b.hash(i), workers) ^ worker;
+            int away = (other | -other) >>> 31 & there;
+            mine[own] = i;
+            others[foreign] = i;
+            own += there - away;
+            foreign += away;
         }
+        for (int k = 0; k < foreign; k++) {
+            int i = others[k];
+            handOffTo(FlowHash.owner(b.hash(i), workers), batch, i);
+        }
+        return own;
     }
 
     /** Gives frame {@code i} to another worker, or drops it when that one does not keep up. */
@@ -229,27 +259,27 @@ public final class Pipeline {
      * Loads the first slot of every flow's home pair, and then, of those flows that are not there, the second: with no
      * branch that waits for a load, so that the misses overlap.
      */
-    private void touch(int size) {
+    private void touch(int[] frames, int size) {
         final Burst b = burst;
         final FlowTable t = table;
-        for (int i = 0; i < size; i++) {
+        for (int k = 0; k < size; k++) {
+            int i = frames[k];
             long home = t.home(b.hash(i));
             b.setRecord(i, FlowTable.candidate(home, Mem.getLong(home + FlowRecord.KEY), b.clientPort(i)));
         }
-        for (int i = 0; i < size; i++) {
+        for (int k = 0; k < size; k++) {
+            int i = frames[k];
             b.setCandidateKey(i, Mem.getLong(b.record(i) + FlowRecord.KEY));
         }
     }
 
     /** Finds the flows' records. Returns whether some were not found. */
-    private boolean match(FrameBatch batch) {
+    private boolean match(int[] frames, int size) {
         final Burst b = burst;
         boolean missed = false;
-        for (int i = 0, n = batch.size; i < n; i++) {
+        for (int k = 0; k < size; k++) {
+            int i = frames[k];
             int verdict = b.verdict(i);
-            if (verdict == GONE) {
-                continue;
-            }
             long record = verdict == FROM_CLIENT ? matchClient(b, i) : matchServer(b, i);
             if (record != 0 && !isCurrent(b, i, record, verdict)) {
                 record = 0;
@@ -309,9 +339,10 @@ public final class Pipeline {
         return (flags & (Transport.SYN | Transport.ACK | Transport.RST | Transport.FIN)) == Transport.SYN;
     }
 
-    private void missSlowPath(FrameBatch batch) {
-        for (int i = 0; i < batch.size; i++) {
-            if (burst.verdict(i) != GONE && burst.record(i) == 0) {
+    private void missSlowPath(FrameBatch batch, int[] frames, int size) {
+        for (int k = 0; k < size; k++) {
+            int i = frames[k];
+            if (burst.record(i) == 0) {
                 burst.setRecord(i, misses.resolve(batch, burst, i));
                 if (burst.record(i) == 0) {
                     burst.setVerdict(i, GONE);
@@ -320,11 +351,12 @@ public final class Pipeline {
         }
     }
 
-    private void forward(FrameBatch batch) {
+    private void forward(FrameBatch batch, int[] frames, int size) {
         final Burst b = burst;
         int toServer = 0;
         int toClient = 0;
-        for (int i = 0, n = batch.size; i < n; i++) {
+        for (int k = 0; k < size; k++) {
+            int i = frames[k];
             int verdict = b.verdict(i);
             if (verdict == FROM_CLIENT) {
                 toServer += forwardToServer(batch, b, i);

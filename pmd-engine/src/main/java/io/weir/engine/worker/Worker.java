@@ -1,5 +1,6 @@
 package io.weir.engine.worker;
 
+import io.weir.bindings.Mem;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.LongCycles;
 import io.weir.engine.port.FrameBatch;
@@ -43,6 +44,10 @@ public final class Worker implements Agent {
     private final SingleWriterRecorder cycleTimes;
     private final LongCycles longCycles;
     private final NanoClock clock;
+    /** Of {@link #headers}, so that the loads are made. */
+    @SuppressWarnings("unused")
+    private long fetched;
+
     private WorkerCommand running;
     private boolean forwards;
     private boolean wasBusy;
@@ -158,9 +163,23 @@ public final class Worker implements Agent {
         int n = handOff.receive(context.worker, batch);
         if (n > 0) {
             context.counters.add(Counter.HANDOFF_IN, n);
+            fetched = headers();
             process();
         }
         return n;
+    }
+
+    /**
+     * Asks for the headers of frames that lie in the cache of the core that received them: for all at a time here, where
+     * no load waits for another; the parser would wait for one after the other.
+     */
+    private long headers() {
+        final FrameBatch b = batch;
+        long all = 0;
+        for (int i = 0, n = b.size; i < n; i++) {
+            all |= Mem.getLong(b.address[i]);
+        }
+        return all;
     }
 
     private int receive(PacketPort port) {
