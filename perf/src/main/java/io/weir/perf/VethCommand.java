@@ -21,8 +21,15 @@ import picocli.CommandLine.Option;
                 "Throughput, processor time and latency of Weir, of kernel NAT and of the drivers alone, in network"
                         + " namespaces joined by veth pairs. Needs root.")
 final class VethCommand extends Measurement {
-    @Option(names = "--duration", paramLabel = "SECONDS", defaultValue = "5", description = "Of each measurement.")
+    @Option(names = "--duration", paramLabel = "SECONDS", defaultValue = "3", description = "Of each measurement.")
     private double duration;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Turns of each contender; medians are shown.")
+    private int rounds;
 
     @Option(
             names = "--warm",
@@ -73,6 +80,9 @@ final class VethCommand extends Measurement {
             throw new IllegalArgumentException(
                     "--duration above 0 and --warm of at least 0, up to 600, would be right");
         }
+        if (rounds < 1 || rounds > 100) {
+            throw new IllegalArgumentException("--rounds %d: 1 to 100 would be right".formatted(rounds));
+        }
         if (!List.of("xdp", "af_xdp").contains(generator)) {
             throw new IllegalArgumentException("--generator %s: xdp or af_xdp would be right".formatted(generator));
         }
@@ -86,9 +96,9 @@ final class VethCommand extends Measurement {
                 "UDP from one client to the virtual address, %d flows in turns, frames of %d bytes with check sequence"
                         .formatted(flows, size));
         recorder.note(
-                "frames as fast as it goes are made by %s, frames at a rate by AF_XDP; the sink uses AF_XDP whatever the"
+                "frames as fast as it goes are made by %s, and counted by XDP at the far side; frames at a rate are sent and"
                                 .formatted(inKernel ? "XDP inside the kernel" : "AF_XDP")
-                        + " contender does; `delivered` counts what reached the far side, also what the sink was too slow for");
+                        + " received by AF_XDP, whatever the contender does");
         if (inKernel) {
             recorder.note(
                     "the kernel makes frames only where the far end runs XDP: contenders that run none get a program"
@@ -102,8 +112,12 @@ final class VethCommand extends Measurement {
                     "at a rate the generator sleeps 50 us whenever no frame is due, which the sink on its core needs;"
                             + " latencies contain it");
         }
+        recorder.note(
+                "contenders take turns, %d of each; medians of the rounds, ratios are medians of the rounds' ratios; a curve is"
+                                .formatted(rounds)
+                        + " the round's whose p99 is the median");
         recorder.note("latencies count from when a frame was due, so a generator that falls behind does not hide them");
-        new VethBench(chosen, flows, size, seconds(warm), seconds(duration), rate, inKernel)
+        new VethBench(chosen, flows, size, seconds(warm), seconds(duration), rounds, rate, inKernel)
                 .measure(Prerequisites.chosen(Contenders.all(), only), recorder, progress);
     }
 

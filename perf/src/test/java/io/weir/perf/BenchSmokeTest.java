@@ -100,6 +100,8 @@ final class BenchSmokeTest {
                 "0.3",
                 "--warm",
                 "0.3",
+                "--rounds",
+                "1",
                 "--common-rate",
                 "5k",
                 "--only",

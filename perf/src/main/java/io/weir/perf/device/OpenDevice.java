@@ -82,6 +82,19 @@ public final class OpenDevice implements AutoCloseable {
         return ports.store().pool(thread);
     }
 
+    /**
+     * With AF_XDP: has the kernel count the traffic that arrives, from 0 on, and drop it before it reaches a port; or has it
+     * delivered again. For loads at which a receiver would be what is measured.
+     */
+    public void count(boolean on) {
+        steering.count(on);
+    }
+
+    /** Frames counted so far. */
+    public long counted() {
+        return steering.counted();
+    }
+
     @Override
     public void close() {
         steering.close();

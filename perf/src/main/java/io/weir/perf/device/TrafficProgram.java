@@ -18,11 +18,21 @@ import io.weir.engine.packet.Transport;
  * discovery, ICMP and everything else remain the kernel's, so that the device's addresses can be resolved.
  */
 final class TrafficProgram {
+    /** Of a queue's tally: whether to count. */
+    static final int TALLY_IS_ON = 0;
+    /** Of a queue's tally: frames counted. */
+    static final int TALLY_FRAMES = 8;
+    /** Bytes of a queue's tally. */
+    static final int TALLY = 16;
+
+    private static final int XDP_DROP = 1;
     private static final int XDP_PASS = 2;
     private static final int TCX_NEXT = -1;
     private static final int TCX_DROP = 2;
+    private static final int BPF_FUNC_MAP_LOOKUP_ELEM = 1;
     private static final int BPF_FUNC_SKB_LOAD_BYTES = 26;
     private static final int BPF_FUNC_REDIRECT_MAP = 51;
+    private static final int KEY = -4;
     private static final int XDP_MD_DATA = 0;
     private static final int XDP_MD_DATA_END = 4;
     private static final int XDP_MD_RX_QUEUE_INDEX = 16;
@@ -31,18 +41,39 @@ final class TrafficProgram {
 
     private TrafficProgram() {}
 
-    /** Traffic goes to the socket of its queue, or to the kernel where there is none. */
-    static BpfProgram xdp(BpfMap sockets) {
+    /**
+     * Traffic goes to the socket of its queue, or to the kernel where there is none; or it is counted and goes nowhere.
+     *
+     * @param sockets by queue
+     * @param tally by queue: a word that says whether to count, and the number of frames counted, 8 bytes each
+     */
+    static BpfProgram xdp(BpfMap sockets, BpfMap tally) {
         BpfAssembler a = new BpfAssembler();
         Label other = a.label();
+        Label deliver = a.label();
         a.load(Size.W, Reg.R7, Reg.R1, XDP_MD_DATA)
                 .load(Size.W, Reg.R3, Reg.R1, XDP_MD_DATA_END)
-                .load(Size.W, Reg.R2, Reg.R1, XDP_MD_RX_QUEUE_INDEX)
+                .load(Size.W, Reg.R8, Reg.R1, XDP_MD_RX_QUEUE_INDEX)
                 .mov(Reg.R4, Reg.R7)
                 .alu(Alu.ADD, Reg.R4, WINDOW)
                 .jump(Cond.GT, Reg.R4, Reg.R3, other);
         leaveUnlessTraffic(a, other);
-        a.loadMap(Reg.R1, sockets)
+        a.store(Size.W, Reg.R10, KEY, Reg.R8)
+                .loadMap(Reg.R1, tally)
+                .mov(Reg.R2, Reg.R10)
+                .alu(Alu.ADD, Reg.R2, KEY)
+                .call(BPF_FUNC_MAP_LOOKUP_ELEM)
+                .jump(Cond.EQ, Reg.R0, 0, deliver)
+                .load(Size.DW, Reg.R1, Reg.R0, TALLY_IS_ON)
+                .jump(Cond.EQ, Reg.R1, 0, deliver)
+                .load(Size.DW, Reg.R1, Reg.R0, TALLY_FRAMES) // a queue is one processor's at a time
+                .alu(Alu.ADD, Reg.R1, 1)
+                .store(Size.DW, Reg.R0, TALLY_FRAMES, Reg.R1)
+                .mov(Reg.R0, XDP_DROP)
+                .exit();
+        a.bind(deliver)
+                .loadMap(Reg.R1, sockets)
+                .mov(Reg.R2, Reg.R8)
                 .mov(Reg.R3, XDP_PASS)
                 .call(BPF_FUNC_REDIRECT_MAP)
                 .exit();

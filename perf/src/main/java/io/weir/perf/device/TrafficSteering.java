@@ -7,6 +7,8 @@ import io.weir.bindings.bpf.BpfMap;
 import io.weir.bindings.bpf.BpfProgram;
 import io.weir.engine.port.Driver;
 import io.weir.engine.port.Steering;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,6 +22,7 @@ final class TrafficSteering implements Steering, AutoCloseable {
     private final Deque<Runnable> attached = new ArrayDeque<>();
     private final List<String> reasons = new ArrayList<>();
     private BpfMap sockets;
+    private BpfMap tally;
 
     TrafficSteering(String device) {
         this.device = device;
@@ -30,7 +33,9 @@ final class TrafficSteering implements Steering, AutoCloseable {
         if (sockets == null) {
             sockets = BpfMap.xskMap(QUEUES);
             attached.push(sockets::close);
-            BpfProgram program = TrafficProgram.xdp(sockets);
+            tally = BpfMap.create(BpfMap.Type.ARRAY, "weir_tally", Integer.BYTES, TrafficProgram.TALLY, QUEUES);
+            attached.push(tally::close);
+            BpfProgram program = TrafficProgram.xdp(sockets, tally);
             attached.push(program::close);
             BpfLink link = attach(program, DeviceFacts.of(device).index());
             attached.push(link::close);
@@ -73,6 +78,31 @@ final class TrafficSteering implements Steering, AutoCloseable {
         }
     }
 
+    /** With AF_XDP: has the program count what arrives from 0 on instead of delivering it, or deliver again. */
+    void count(boolean on) {
+        for (int queue = 0; queue < QUEUES; queue++) {
+            tally.put(
+                    words(4).putInt(queue).array(),
+                    words(TrafficProgram.TALLY)
+                            .putLong(TrafficProgram.TALLY_IS_ON, on ? 1 : 0)
+                            .array());
+        }
+    }
+
+    /** Frames counted since {@link #count} was asked for. */
+    long counted() {
+        long frames = 0;
+        for (int queue = 0; queue < QUEUES; queue++) {
+            byte[] value = tally.get(words(4).putInt(queue).array()).orElseThrow();
+            frames += ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getLong(TrafficProgram.TALLY_FRAMES);
+        }
+        return frames;
+    }
+
+    private static ByteBuffer words(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+    }
+
     List<String> reasons() {
         return reasons;
     }
@@ -83,5 +113,6 @@ final class TrafficSteering implements Steering, AutoCloseable {
             attached.pop().run();
         }
         sockets = null;
+        tally = null;
     }
 }

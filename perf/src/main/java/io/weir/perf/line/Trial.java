@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
  * @param sinkLost of these, how many the sink was too slow for
  * @param seconds that were sent
  * @param latency nanoseconds from when each frame was due, of the frames that the sink saw
- * @param coreSeconds that the contender's core was busy
+ * @param coreSeconds that the contender's core was busy; NaN: not known
  */
 public record Trial(long sent, long delivered, long sinkLost, double seconds, Histogram latency, double coreSeconds) {
     /** Frames a second that were sent. */
@@ -26,6 +26,16 @@ public record Trial(long sent, long delivered, long sinkLost, double seconds, Hi
     /** Part of the frames that did not arrive. */
     public double loss() {
         return sent <= 0 ? 0 : Math.max(0, (double) (sent - delivered) / sent);
+    }
+
+    /** Nanoseconds of the contender's core a frame that arrived. NaN: not known. */
+    public double coreNanosPerFrame() {
+        return delivered <= 0 ? Double.NaN : coreSeconds * 1e9 / delivered;
+    }
+
+    /** The same where the contender has no core of its own. */
+    Trial withoutCore() {
+        return new Trial(sent, delivered, sinkLost, seconds, latency, Double.NaN);
     }
 
     /** Microseconds that a percentage of the frames did not exceed. */

@@ -6,23 +6,25 @@ import io.weir.perf.result.Progress;
 import io.weir.perf.result.Row;
 import io.weir.perf.result.RowBuilder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The same load through every contender: as fast as it goes, at half of what each delivered, and at a rate common to all.
+ * Contenders take turns, round after round, since the machine's speed changes; what counts is the median of the rounds, and
+ * of two contenders the median of the rounds' ratios.
  *
  * @param cores who works where
  * @param flows of the traffic
  * @param frameSize bytes with the check sequence
  * @param warm before the first measurement of each contender
  * @param duration of each measurement
- * @param commonRate frames a second; 0: half of the least that a contender delivered
+ * @param rounds how often each contender has its turn, at least 1
+ * @param commonRate frames a second; 0: half of the least that a contender delivered in the first round, from the second on
  * @param floodFromKernel whether what comes as fast as it goes is made by XDP inside the kernel
  */
 public record VethBench(
@@ -31,6 +33,7 @@ public record VethBench(
         int frameSize,
         Duration warm,
         Duration duration,
+        int rounds,
         double commonRate,
         boolean floodFromKernel) {
     private static final String THROUGHPUT = "throughput";
@@ -38,111 +41,123 @@ public record VethBench(
     private static final String COMMON = "common";
     private static final double NOTHING_LOST = 0.01;
 
+    /** What a contender did in its turns. */
+    private record Record(Trials floods, Trials halves, Trials commons, List<RuntimeException> failures) {
+        Record() {
+            this(new Trials(), new Trials(), new Trials(), new ArrayList<>());
+        }
+    }
+
     /** Measures all. */
     public void measure(List<Contender> contenders, Consumer<Row> rows, Progress progress) {
-        Map<Contender, Trial> floods = new LinkedHashMap<>();
-        Map<Contender, Trial> commons = new LinkedHashMap<>();
+        Map<Contender, Record> records = new LinkedHashMap<>();
         for (Contender contender : contenders) {
             Optional<String> lacking = contender.lacking();
             if (lacking.isPresent()) {
                 rows.accept(Row.skipped(THROUGHPUT, contender.label(), lacking.get()));
-                continue;
-            }
-            try (VethLine line = open(contender, progress)) {
-                floods.put(contender, flood(line, contender, rows, progress));
-                double half = floods.get(contender).rate() / 2;
-                if (half > 0) {
-                    fixed(line, contender, HALF, half, rows, progress);
-                }
-                if (commonRate > 0) {
-                    commons.put(contender, fixed(line, contender, COMMON, commonRate, rows, progress));
-                }
-            } catch (RuntimeException e) {
-                rows.accept(Row.failed(THROUGHPUT, contender.label(), e));
+            } else {
+                records.put(contender, new Record());
             }
         }
-        double rate = floods.values().stream().mapToDouble(Trial::rate).min().orElse(0) / 2;
-        for (Contender contender : floods.keySet()) {
-            if (rate > 0 && commonRate == 0) {
-                try (VethLine line = open(contender, progress)) {
-                    commons.put(contender, fixed(line, contender, COMMON, rate, rows, progress));
-                } catch (RuntimeException e) {
-                    rows.accept(Row.failed(COMMON, contender.label(), e));
-                }
+        double common = commonRate;
+        int turns = commonRate > 0 ? rounds : rounds + 1; // the first only finds the common rate
+        for (int round = 0; round < turns; round++) {
+            for (Map.Entry<Contender, Record> entry : records.entrySet()) {
+                turn(entry.getKey(), entry.getValue(), round, common, progress);
+            }
+            if (common <= 0) {
+                common = records.values().stream()
+                                .filter(record -> record.floods.count() > 0)
+                                .mapToDouble(record -> record.floods.median(Trial::rate))
+                                .min()
+                                .orElse(0)
+                        / 2;
             }
         }
-        ratios(floods, commons, rows);
+        report(records, common, rows);
     }
 
-    private VethLine open(Contender contender, Progress progress) {
-        progress.step("veth: starting %s", contender.label());
-        VethLine line = VethLine.open(contender, cores, flows, floodFromKernel);
-        if (warm.isPositive()) {
-            line.send(Load.flood(frameSize, warm));
+    private void turn(Contender contender, Record record, int round, double common, Progress progress) {
+        progress.step("veth: round %d, %s", round + 1, contender.label());
+        try (VethLine line = VethLine.open(contender, cores, flows, floodFromKernel)) {
+            if (warm.isPositive()) {
+                line.send(Load.flood(frameSize, warm));
+            }
+            Trial flood = line.send(Load.flood(frameSize, duration));
+            record.floods.add(round, line.hasOwnCore() ? flood : flood.withoutCore());
+            if (flood.rate() > 0) {
+                record.halves.add(round, line.send(Load.at(frameSize, flood.rate() / 2, duration)));
+            }
+            if (common > 0) {
+                record.commons.add(round, line.send(Load.at(frameSize, common, duration)));
+            }
+        } catch (RuntimeException e) {
+            record.failures.add(e);
         }
-        return line;
     }
 
-    private Trial flood(VethLine line, Contender contender, Consumer<Row> rows, Progress progress) {
-        progress.step("veth: %s, as fast as it goes", contender.label());
-        Trial trial = line.send(Load.flood(frameSize, duration));
+    private void report(Map<Contender, Record> records, double common, Consumer<Row> rows) {
+        records.forEach((contender, record) -> {
+            record.failures.forEach(failure -> rows.accept(Row.failed(THROUGHPUT, contender.label(), failure)));
+            if (record.floods.count() > 0) {
+                rows.accept(flood(contender, record.floods));
+            }
+        });
+        records.forEach((contender, record) -> {
+            if (record.halves.count() > 0) {
+                rows.accept(fixed(contender, HALF, record.halves, record.halves.median(Trial::offered)));
+            }
+        });
+        records.forEach((contender, record) -> {
+            if (record.commons.count() > 0) {
+                rows.accept(fixed(contender, COMMON, record.commons, common));
+            }
+        });
+        ratios(records, rows);
+    }
+
+    private Row flood(Contender contender, Trials floods) {
         RowBuilder row = Row.of(THROUGHPUT, contender.label())
                 .with("frame", frameSize)
-                .metric("offered", trial.offered() / 1e6, "Mpps")
-                .metric("delivered", trial.rate() / 1e6, "Mpps")
-                .metric("loss", 100 * trial.loss(), "%")
-                .metric("sink lost", trial.sent() == 0 ? 0 : 100.0 * trial.sinkLost() / trial.sent(), "%");
-        if (line.hasOwnCore() && trial.delivered() > 0) {
-            row.metric("cpu", trial.coreSeconds() * 1e9 / trial.delivered(), "ns/packet");
-        } else {
+                .metric("offered", floods.median(Trial::offered) / 1e6, "Mpps")
+                .metric("delivered", floods.median(Trial::rate) / 1e6, "Mpps")
+                .metric("worst", floods.least(Trial::rate) / 1e6, "Mpps")
+                .metric("best", floods.most(Trial::rate) / 1e6, "Mpps")
+                .metric("loss", 100 * floods.median(Trial::loss), "%");
+        double cpu = floods.median(Trial::coreNanosPerFrame);
+        if (Double.isNaN(cpu)) {
             row.note("no processor time: its work is done on cores that others use too");
+        } else {
+            row.metric("cpu", cpu, "ns/packet");
         }
-        if (trial.loss() < NOTHING_LOST) {
+        if (floods.median(Trial::loss) < NOTHING_LOST) {
             row.note("delivered all that was offered: the generator's core was the limit, not the contender");
         }
-        rows.accept(row.note(contender.where(cores.balancer())).build());
-        return trial;
+        return row.note(contender.where(cores.balancer())).build();
     }
 
-    private Trial fixed(
-            VethLine line, Contender contender, String test, double rate, Consumer<Row> rows, Progress progress) {
-        progress.step("veth: %s, %s, %,.0f frames/s", contender.label(), test, rate);
-        Trial trial = line.send(Load.at(frameSize, rate, duration));
+    private Row fixed(Contender contender, String test, Trials trials, double rate) {
         RowBuilder row = Row.of(test, contender.label())
                 .with("frame", frameSize)
                 .with("rate", Math.round(rate))
-                .metric("loss", 100 * trial.loss(), "%");
-        rows.accept(LatencyCurve.add(row, trial).build());
-        return trial;
+                .metric("loss", 100 * trials.median(Trial::loss), "%");
+        return LatencyCurve.add(row, trials.typical(trial -> trial.micros(99)))
+                .metric("p99, best round", trials.least(trial -> trial.micros(99)), "us")
+                .metric("p99, worst round", trials.most(trial -> trial.micros(99)), "us")
+                .build();
     }
 
-    private static void ratios(Map<Contender, Trial> floods, Map<Contender, Trial> commons, Consumer<Row> rows) {
-        for (Contender one : floods.keySet()) {
-            for (Contender other : floods.keySet()) {
-                if (Contenders.isComparable(one, other)) {
-                    RowBuilder row = Row.of("ratio", one.label() + " / " + other.label())
-                            .metric("delivered", ratio(floods, one, other, Trial::rate), "");
-                    row.metric("p50 at the common rate", ratio(commons, one, other, trial -> trial.micros(50)), "")
-                            .metric(
-                                    "p99 at the common rate",
-                                    ratio(commons, one, other, trial -> trial.micros(99)),
-                                    "");
-                    rows.accept(row.build());
-                }
+    private static void ratios(Map<Contender, Record> records, Consumer<Row> rows) {
+        records.forEach((one, its) -> records.forEach((other, others) -> {
+            if (Contenders.isComparable(one, other)) {
+                rows.accept(Row.of("ratio", one.label() + " / " + other.label())
+                        .metric("delivered", its.floods.ratio(others.floods, Trial::rate), "")
+                        .metric("p50 at half load", its.halves.ratio(others.halves, trial -> trial.micros(50)), "")
+                        .metric("p99 at half load", its.halves.ratio(others.halves, trial -> trial.micros(99)), "")
+                        .metric("p50 at the common rate", its.commons.ratio(others.commons, t -> t.micros(50)), "")
+                        .metric("p99 at the common rate", its.commons.ratio(others.commons, t -> t.micros(99)), "")
+                        .build());
             }
-        }
-    }
-
-    private static double ratio(
-            Map<Contender, Trial> trials, Contender one, Contender other, ToDoubleFunction<Trial> value) {
-        OptionalDouble above = value(trials, one, value);
-        OptionalDouble below = value(trials, other, value);
-        return above.isPresent() && below.isPresent() ? above.getAsDouble() / below.getAsDouble() : Double.NaN;
-    }
-
-    private static OptionalDouble value(
-            Map<Contender, Trial> trials, Contender contender, ToDoubleFunction<Trial> value) {
-        Trial trial = trials.get(contender);
-        return trial == null ? OptionalDouble.empty() : OptionalDouble.of(value.applyAsDouble(trial));
+        }));
     }
 }

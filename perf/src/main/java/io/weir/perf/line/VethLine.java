@@ -3,6 +3,7 @@ package io.weir.perf.line;
 import io.weir.perf.CoreTime;
 import io.weir.perf.Cores;
 import io.weir.perf.contender.Contender;
+import io.weir.perf.device.OpenDevice;
 import io.weir.perf.pktgen.Generator;
 import io.weir.perf.pktgen.GeneratorDriver;
 import io.weir.perf.pktgen.GeneratorOptions;
@@ -13,8 +14,13 @@ import io.weir.perf.traffic.Rate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.HdrHistogram.Histogram;
 
-/** A contender in a {@link LineBed}, with generator and sink at its ends. */
+/**
+ * A contender in a {@link LineBed}, with generator and sink at its ends. A flood is counted by
+ * the far side's driver and goes no further, so that no receiver is what is measured; anything else is received.
+ */
 public final class VethLine implements Line, AutoCloseable {
     private static final long QUIET_NS = 100_000_000;
     private static final long SETTLE_NS = 2_000_000_000;
@@ -67,23 +73,34 @@ public final class VethLine implements Line, AutoCloseable {
 
     @Override
     public Trial send(Load load) {
-        Generator generator =
-                new Generator(GeneratorOptions.of(LineBed.DEVICE, LineBed.traffic(flows, load.frameSize()))
-                        .in(bed.client().file())
-                        .withDriver(
-                                floodFromKernel && load.rate() == 0 && load.frames() == 0
-                                        ? GeneratorDriver.XDP
-                                        : GeneratorDriver.AF_XDP)
-                        .withRate(load.rate() > 0 ? Rate.packets(load.rate()) : Rate.MAX)
-                        .until(load.frames(), load.duration())
-                        .withThreads(1, List.of(cores.client()))
-                        .withYields(load.rate() > 0 && cores.client() == cores.server())
-                        .withLinger(Duration.ZERO));
+        if (load.rate() > 0 || load.frames() > 0) {
+            return sendAndReceive(load);
+        }
+        OpenDevice far = sink.device();
+        far.count(true);
+        try {
+            CoreTime before = CoreTime.read();
+            GeneratorResult sent = generator(load).run();
+            CoreTime used = CoreTime.read().since(before);
+            settle(far::counted);
+            return new Trial(
+                    sent.transmitted(),
+                    far.counted(),
+                    0,
+                    sent.nanos() / 1e9,
+                    new Histogram(1),
+                    Math.min(sent.nanos() / 1e9, used.busySeconds(cores.balancer())));
+        } finally {
+            far.count(false);
+        }
+    }
+
+    private Trial sendAndReceive(Load load) {
         sink.reset();
         CoreTime before = CoreTime.read();
-        GeneratorResult sent = generator.run();
+        GeneratorResult sent = generator(load).run();
         CoreTime used = CoreTime.read().since(before);
-        settle();
+        settle(sink::frames);
         SinkSnapshot seen = sink.snapshot();
         return new Trial(
                 sent.transmitted(),
@@ -94,16 +111,30 @@ public final class VethLine implements Line, AutoCloseable {
                 Math.min(sent.nanos() / 1e9, used.busySeconds(cores.balancer())));
     }
 
+    private Generator generator(Load load) {
+        return new Generator(GeneratorOptions.of(LineBed.DEVICE, LineBed.traffic(flows, load.frameSize()))
+                .in(bed.client().file())
+                .withDriver(
+                        floodFromKernel && load.rate() == 0 && load.frames() == 0
+                                ? GeneratorDriver.XDP
+                                : GeneratorDriver.AF_XDP)
+                .withRate(load.rate() > 0 ? Rate.packets(load.rate()) : Rate.MAX)
+                .until(load.frames(), load.duration())
+                .withThreads(1, List.of(cores.client()))
+                .withYields(load.rate() > 0 && cores.client() == cores.server())
+                .withLinger(Duration.ZERO));
+    }
+
     /** Until nothing has come for a while. */
-    private void settle() {
+    private void settle(LongSupplier count) {
         long begin = System.nanoTime();
         long last = begin;
-        long frames = sink.frames();
+        long frames = count.getAsLong();
         long now = begin;
         while (now - last < QUIET_NS && now - begin < SETTLE_NS) {
             LockSupport.parkNanos(10_000_000);
             now = System.nanoTime();
-            long seen = sink.frames();
+            long seen = count.getAsLong();
             if (seen != frames) {
                 frames = seen;
                 last = now;

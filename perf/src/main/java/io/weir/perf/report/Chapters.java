@@ -62,7 +62,7 @@ final class Chapters {
                             + " for every contender. The floor of a driver is the same port with nothing but new MAC"
                             + " addresses written: what the kernel's way in and out costs without any balancing.",
                     List.of("veth"),
-                    List.of("veth", "--duration", "1", "--warm", "1"),
+                    List.of("veth", "--duration", "1", "--warm", "1", "--rounds", "1"),
                     List.of(
                             Sketch.bars("Delivered, million packets/s", "throughput", "delivered", ""),
                             Sketch.bars("Processor time a packet, ns", "throughput", "cpu", ""),

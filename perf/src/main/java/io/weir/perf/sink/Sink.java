@@ -99,6 +99,11 @@ public final class Sink implements AutoCloseable {
         return frames;
     }
 
+    /** The device, whose driver may do the counting. */
+    public OpenDevice device() {
+        return device;
+    }
+
     /** Frames that have come so far, those included that the kernel dropped because this side was too slow. */
     public long arrived() {
         return frames() + sum(SinkWorker.KERNEL_DROPS);

@@ -26,6 +26,7 @@ public final class Worker implements Agent {
     /** Longest cycle that is recorded; one that took longer (the process was stopped) counts as this long. */
     public static final long LONGEST_CYCLE_NS = 10_000_000_000L;
 
+    private static final int CACHE_LINE = 64;
     private static final int SWEEP_BUSY = 64;
     private static final int SWEEP_IDLE = 8192;
     private static final int COMMANDS = 64;
@@ -44,9 +45,9 @@ public final class Worker implements Agent {
     private final SingleWriterRecorder cycleTimes;
     private final LongCycles longCycles;
     private final NanoClock clock;
-    /** Of {@link #headers}, so that the loads are made. */
+    /** Of {@link #fetchHeaders}, so that the loads are made. */
     @SuppressWarnings("unused")
-    private long fetched;
+    private int fetched;
 
     private WorkerCommand running;
     private boolean forwards;
@@ -163,37 +164,41 @@ public final class Worker implements Agent {
         int n = handOff.receive(context.worker, batch);
         if (n > 0) {
             context.counters.add(Counter.HANDOFF_IN, n);
-            fetched = headers();
+            fetchHeaders();
+            process();
+        }
+        return n;
+    }
+
+    private int receive(PacketPort port) {
+        int n = port.receive(batch);
+        if (n > 0) {
+            context.counters.add(Counter.RX_FRAMES, n);
+            context.counters.add(Counter.RX_BYTES, fetchHeaders());
             process();
         }
         return n;
     }
 
     /**
-     * Asks for the headers of frames that lie in the cache of the core that received them: for all at a time here, where
-     * no load waits for another; the parser would wait for one after the other.
+     * Asks for the lines that the batch's headers lie in, which are in the cache of whoever wrote them: another core, the
+     * kernel on another core, a device. All at a time here, where no load waits for another; the parser would wait for one
+     * frame after the other.
+     *
+     * @return bytes of all frames
      */
-    private long headers() {
+    private long fetchHeaders() {
         final FrameBatch b = batch;
-        long all = 0;
+        long bytes = 0;
+        int all = 0;
         for (int i = 0, n = b.size; i < n; i++) {
-            all |= Mem.getLong(b.address[i]);
+            long frame = b.address[i];
+            int length = b.length[i];
+            all |= Mem.getU8(frame) | Mem.getU8(frame + Math.min(length, CACHE_LINE + 1) - 1);
+            bytes += length;
         }
-        return all;
-    }
-
-    private int receive(PacketPort port) {
-        int n = port.receive(batch);
-        if (n > 0) {
-            long bytes = 0;
-            for (int i = 0; i < n; i++) {
-                bytes += batch.length[i];
-            }
-            context.counters.add(Counter.RX_FRAMES, n);
-            context.counters.add(Counter.RX_BYTES, bytes);
-            process();
-        }
-        return n;
+        fetched = all;
+        return bytes;
     }
 
     private void process() {
