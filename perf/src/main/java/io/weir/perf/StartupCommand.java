@@ -75,7 +75,8 @@ final class StartupCommand extends Measurement {
         recorder.note(chosen.sharing().replace("client", "generator").replace("server", "sink"));
         recorder.note("UDP from one client to the virtual address, %d flows in turns, frames of %d bytes with check"
                         .formatted(flows, size)
-                + " sequence, by AF_XDP, at a steady rate from the moment on at which the node said that it was ready");
+                + " sequence, by AF_XDP, at a steady rate from the moment on at which the node said that it was ready,"
+                + " and counted by XDP at the far side");
         recorder.note("the node has room for %s connections".formatted(capacity));
         recorder.note("`steady` is what arrives four seconds later and after");
         if (!javaOptions.isEmpty()) {

@@ -23,6 +23,7 @@ final class TrafficSteering implements Steering, AutoCloseable {
     private final List<String> reasons = new ArrayList<>();
     private BpfMap sockets;
     private BpfMap tally;
+    private int queues;
 
     TrafficSteering(String device) {
         this.device = device;
@@ -41,6 +42,7 @@ final class TrafficSteering implements Steering, AutoCloseable {
             attached.push(link::close);
         }
         sockets.put(queue, xskFd);
+        queues = Math.max(queues, queue + 1);
     }
 
     private BpfLink attach(BpfProgram program, int ifindex) {
@@ -80,7 +82,7 @@ final class TrafficSteering implements Steering, AutoCloseable {
 
     /** With AF_XDP: has the program count what arrives from 0 on instead of delivering it, or deliver again. */
     void count(boolean on) {
-        for (int queue = 0; queue < QUEUES; queue++) {
+        for (int queue = 0; queue < queues; queue++) {
             tally.put(
                     words(4).putInt(queue).array(),
                     words(TrafficProgram.TALLY)
@@ -92,7 +94,7 @@ final class TrafficSteering implements Steering, AutoCloseable {
     /** Frames counted since {@link #count} was asked for. */
     long counted() {
         long frames = 0;
-        for (int queue = 0; queue < QUEUES; queue++) {
+        for (int queue = 0; queue < queues; queue++) {
             byte[] value = tally.get(words(4).putInt(queue).array()).orElseThrow();
             frames += ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getLong(TrafficProgram.TALLY_FRAMES);
         }

@@ -4,6 +4,7 @@ import io.weir.perf.Cores;
 import io.weir.perf.OwnJava;
 import io.weir.perf.contender.Weir;
 import io.weir.perf.contender.WeirNode;
+import io.weir.perf.device.OpenDevice;
 import io.weir.perf.pktgen.Generator;
 import io.weir.perf.pktgen.GeneratorDriver;
 import io.weir.perf.pktgen.GeneratorOptions;
@@ -89,7 +90,7 @@ public record StartupBench(
                     new MeasuredThread("startup-send", null, cores.client(), () -> result[0] = generator.run());
             MeasuredThread watching = new MeasuredThread("startup-watch", null, cores.client(), () -> {
                 await(isReady);
-                begun[0] = watch(sink, windows);
+                begun[0] = watch(sink.device(), windows);
             });
             bed.own(
                     () -> { // also when the node does not start
@@ -105,7 +106,7 @@ public record StartupBench(
                     capacity,
                     directory -> WeirNode.launcher(javaOptions)
                             .orElseGet(() -> OwnJava.node(javaOptions, io.weir.appliance.Weir.class))));
-            sink.reset();
+            sink.device().count(true); // no receiver is on the cores that the node's compilers need
             isReady.countDown();
             sending.finish(START_MS);
             watching.finish(START_MS);
@@ -138,9 +139,9 @@ public record StartupBench(
     }
 
     /** Counts in windows what arrives, from the first frame on; returns when that was. */
-    private static long watch(Sink sink, List<StartupTrial.Window> windows) {
+    private static long watch(OpenDevice far, List<StartupTrial.Window> windows) {
         long deadline = System.nanoTime() + START_MS * 1_000_000;
-        while (sink.arrived() == 0 && System.nanoTime() - deadline < 0) {
+        while (far.counted() == 0 && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(200_000);
         }
         long begun = System.nanoTime();
@@ -152,7 +153,7 @@ public record StartupBench(
                 LockSupport.parkNanos(left);
             }
             long now = System.nanoTime();
-            long seen = sink.arrived();
+            long seen = far.counted();
             windows.add(new StartupTrial.Window((from - begun) / 1e9, (now - begun) / 1e9, seen - frames));
             from = now;
             frames = seen;

@@ -104,11 +104,6 @@ public final class Sink implements AutoCloseable {
         return device;
     }
 
-    /** Frames that have come so far, those included that the kernel dropped because this side was too slow. */
-    public long arrived() {
-        return frames() + sum(SinkWorker.KERNEL_DROPS);
-    }
-
     private long sum(int counter) {
         return workers.stream().mapToLong(worker -> worker.count(counter)).sum();
     }
