@@ -2,6 +2,7 @@ package io.weir.ha.reconstruct;
 
 import io.weir.bindings.Mem;
 import io.weir.engine.counters.Counter;
+import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.flow.TcpState;
 import io.weir.engine.packet.Burst;
@@ -52,6 +53,9 @@ import io.weir.ha.reconstruct.PendingFlows.Phase;
 final class Reconstructor implements UnknownFlowHandler {
     private static final int DUE_A_CYCLE = 64;
 
+    /** Turns in which all is read that was in the rings: full bursts of a full ring, both as large as by default. */
+    private static final int CATCH_UP_TURNS = 64;
+
     /** How far the numbers of a translated flow may run on before the point of its replay is moved after them. */
     private static final int POINT_AHEAD = 1 << 30;
 
@@ -65,6 +69,8 @@ final class Reconstructor implements UnknownFlowHandler {
     private final Doubt doubt;
     private final Learning learning;
     private final ServerDeath serverDeath;
+    private long received;
+    private int busyTurns;
 
     Reconstructor(WorkerParts parts, ReconstructionSettings settings, HopQueries queries, FlowTrace trace) {
         context = new ReconstructionContext(parts, settings, trace);
@@ -347,6 +353,9 @@ final class Reconstructor implements UnknownFlowHandler {
     @Override
     public int doWork() {
         int work = learning.takeAnswers();
+        if (mayHaveMoreToRead()) {
+            return work;
+        }
         for (int n = 0; n < DUE_A_CYCLE; n++) {
             int e = context.deadlines.poll(context.worker.nowNs);
             if (e == DeadlineWheel.NONE) {
@@ -360,6 +369,22 @@ final class Reconstructor implements UnknownFlowHandler {
             work++;
         }
         return work;
+    }
+
+    /**
+     * Whether answers that came in time may still be unread. A worker that got no processor for a while finds deadlines that
+     * are over, and more in its rings than a burst; what lies there unread must not be taken for silence.
+     */
+    private boolean mayHaveMoreToRead() {
+        WorkerCounters counters = context.worker.counters;
+        long all = counters.get(Counter.RX_FRAMES) + counters.get(Counter.HANDOFF_IN);
+        if (all == received) {
+            busyTurns = 0;
+            return false;
+        }
+        received = all;
+        busyTurns = Math.min(busyTurns + 1, CATCH_UP_TURNS);
+        return busyTurns < CATCH_UP_TURNS;
     }
 
     @Override

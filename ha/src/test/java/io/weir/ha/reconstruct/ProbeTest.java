@@ -26,6 +26,7 @@ import io.weir.engine.testing.Peer;
 import io.weir.engine.testing.Sent;
 import io.weir.scheduler.SchedulerKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Third means: the servers are asked, and the client notices nothing. */
 class ProbeTest {
     private static final String FAMILIES = "io.weir.ha.reconstruct.Ends#families";
+    private static final int BURST = 64;
     private static final ServiceSpec[] SERVICES = Ends.services(SchedulerKind.RR, ReconstructionPolicy.of(Mode.ADOPT));
 
     @RegisterExtension
@@ -200,6 +202,24 @@ class ProbeTest {
         assertEquals(owner, asked);
         bed.after(41); // a delayed acknowledgement
         assertAtClient(ends, bed.down(ends.down(owner, ACK, 2000, 1037).build()));
+        assertEquals(1, bed.count(Counter.RECONSTRUCTED_PROBE));
+        assertAt(owner, ends, bed.up(ends.request(1037, 2000)));
+    }
+
+    @ParameterizedTest
+    @MethodSource(FAMILIES)
+    void shouldReadWhatHasComeBeforeItTakesAServerForSilent(Ends ends) {
+        Peer owner = bed.up(ends.request(1000, 2000)).packet().to();
+        bed.after(21);
+        askAway(ends, 2000, 2, bed.up(ends.request(1000, 2000)).packet().to());
+        // the owner answers at once, and the worker gets no processor until its time is over
+        byte[][] frames = new byte[3 * BURST][];
+        Arrays.fill(frames, ends.clientPort(4000).down(owner, RST, 1, 0).build());
+        frames[frames.length - 1] = ends.down(owner, ACK, 2000, 1037).build();
+        bed.engine.skip(61);
+        List<Sent> sent = bed.engine.pass(BACK, frames);
+        assertEquals(1, sent.size(), sent::toString);
+        assertAtClient(ends, sent.getFirst());
         assertEquals(1, bed.count(Counter.RECONSTRUCTED_PROBE));
         assertAt(owner, ends, bed.up(ends.request(1037, 2000)));
     }
