@@ -7,6 +7,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,6 +45,8 @@ public final class ConfigLoader {
             return load(file, PropertiesText.read(reader, host.environment(), problems), problems);
         } catch (final NoSuchFileException e) {
             problems.error("", "", "there is no such file");
+        } catch (final AccessDeniedException e) {
+            problems.error("", "", "this user may not read the file");
         } catch (final CharacterCodingException e) {
             problems.error("", "", "the file is not UTF-8");
         } catch (final IOException e) {

@@ -10,6 +10,7 @@ import io.weir.bindings.NativeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -88,6 +89,18 @@ class NodeRefusalTest {
         String line = refusal("powerless", WITHOUT_CAPABILITIES, web());
         assertTrue(line.contains("EPERM"), line);
         assertTrue(line.contains("run as root, or grant CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF"), line);
+    }
+
+    @Test
+    void shouldSayThatItMayNotReadItsFile() throws IOException {
+        Path file = Path.of(nodes.properties("secret", web()));
+        Files.setAttribute(file, "unix:uid", NOBODY);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        try (WeirProcess weir = WeirProcess.start(nodes.bed().node(), WITHOUT_CAPABILITIES, "check", file.toString())) {
+            assertEquals(2, weir.exitCode(), weir::log);
+            assertEquals(
+                    file + ": this user may not read the file", weir.errors().getFirst());
+        }
     }
 
     @Test
