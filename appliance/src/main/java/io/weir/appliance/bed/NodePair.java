@@ -132,21 +132,27 @@ public final class NodePair implements AutoCloseable {
 
     /** Starts one that does not run, and waits until it is ready to be master or backup. */
     public NodeProcess start(Member member) {
+        NodeProcess node = launch(member);
+        node.awaitReady();
+        return node;
+    }
+
+    private NodeProcess launch(Member member) {
         try {
             Files.writeString(file(member), properties(member));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        NodeProcess node = NodeProcess.start(
+        NodeProcess node = NodeProcess.launch(
                 namespace(member), program.apply(List.of("run", file(member).toString())));
         nodes.put(member, node);
         return node;
     }
 
-    /** Starts both, and waits until A is master and B is backup. */
+    /** Starts both at once, and waits until A is master and B is backup. */
     public void startBoth() {
-        start(Member.B);
-        start(Member.A);
+        List<NodeProcess> both = List.of(launch(Member.A), launch(Member.B));
+        both.forEach(NodeProcess::awaitReady);
         await(Member.A, HaState.MASTER);
         await(Member.B, HaState.BACKUP);
     }
@@ -222,6 +228,21 @@ public final class NodePair implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return counted;
+    }
+
+    /** What tells of a machine that was too busy for one of them: lapses, stalls and terms of each. */
+    public String countedOfHa() {
+        StringBuilder text = new StringBuilder();
+        for (Member member : Member.values()) {
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append("%s: %d lapses, %d stalls, %d terms"
+                            .formatted(
+                                    member,
+                                    count(member, HaCounter.LAPSES),
+                                    count(member, HaCounter.STALLS),
+                                    count(member, HaCounter.TERMS)));
+        }
+        return text.toString();
     }
 
     /** What both have counted, and said: for a failure's message. */

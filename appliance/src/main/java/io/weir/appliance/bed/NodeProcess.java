@@ -38,18 +38,31 @@ public final class NodeProcess implements AutoCloseable {
      * @throws IllegalStateException when it ends, or is not ready in time: with what it printed
      */
     public static NodeProcess start(Namespace namespace, List<String> command) {
-        NodeProcess node = new NodeProcess(namespace.start(new ProcessBuilder(command).redirectErrorStream(true)));
+        NodeProcess node = launch(namespace, command);
+        node.awaitReady();
+        return node;
+    }
+
+    /** Starts a node; {@link #awaitReady} waits until it is ready. */
+    public static NodeProcess launch(Namespace namespace, List<String> command) {
+        return new NodeProcess(namespace.start(new ProcessBuilder(command).redirectErrorStream(true)));
+    }
+
+    /**
+     * Waits until it says that it is ready.
+     *
+     * @throws IllegalStateException when it ends, or is not ready in time: with what it printed
+     */
+    public void awaitReady() {
         try {
-            node.ready.get(READY_SECONDS, TimeUnit.SECONDS);
-            return node;
+            ready.get(READY_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause().getMessage(), e);
         } catch (TimeoutException e) {
-            node.kill();
-            throw new IllegalStateException(
-                    "not ready after %d s; it said:%n%s".formatted(READY_SECONDS, node.log()), e);
+            kill();
+            throw new IllegalStateException("not ready after %d s; it said:%n%s".formatted(READY_SECONDS, log()), e);
         } catch (InterruptedException e) {
-            node.kill();
+            kill();
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }

@@ -27,6 +27,10 @@ final class WarmingUp {
 
     private static final long AT_LEAST_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long AT_MOST_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    /** Milliseconds in place of all that, as a system property: where many nodes are started that need not be fast. */
+    private static final String MILLISECONDS = "weir.warmup.ms";
+
     /** Hand-off between two workers is like hand-off between more. */
     private static final int WORKERS = 2;
 
@@ -63,7 +67,7 @@ final class WarmingUp {
 
     private void run(WarmUpWire wire, int workers) {
         long begun = System.nanoTime();
-        long left = Math.clamp(UNTIL_AGE_NS - ProcessAge.nanos(), AT_LEAST_NS, AT_MOST_NS);
+        long left = limit();
         try (NativeBlock trace = new NativeBlock(workers * TRACE_EVENTS * FlowTrace.EVENT)) {
             Reconstruction reconstruction = reconstruction(workers, trace.address());
             Runnable control = () -> reconstruction.answer(WarmingUp::hops);
@@ -75,6 +79,13 @@ final class WarmingUp {
                         .formatted(frames, TimeUnit.NANOSECONDS.toMillis(taken), TimeUnit.NANOSECONDS.toMillis(left)));
             }
         }
+    }
+
+    private static long limit() {
+        Long wanted = Long.getLong(MILLISECONDS);
+        return wanted == null
+                ? Math.clamp(UNTIL_AGE_NS - ProcessAge.nanos(), AT_LEAST_NS, AT_MOST_NS)
+                : TimeUnit.MILLISECONDS.toNanos(wanted);
     }
 
     /** Of no flow that the node will have: its own limits, rings and trace. */

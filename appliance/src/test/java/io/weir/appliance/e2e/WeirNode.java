@@ -2,7 +2,7 @@ package io.weir.appliance.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.appliance.Weir;
+import io.weir.appliance.OwnProgram;
 import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.NodeProcess;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -71,13 +70,7 @@ final class WeirNode implements Contender.Node {
     }
 
     private static List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("weir.jvm.flags", "").trim().split("\\s+")));
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "-cp", System.getProperty("java.class.path")));
-        command.add(Weir.class.getName());
-        command.addAll(List.of(arguments));
-        return command;
+        return OwnProgram.command(List.of("-Xmx512m", OwnProgram.READY_SOON), List.of(arguments));
     }
 
     /** What {@code weir stat --json} says of it. */

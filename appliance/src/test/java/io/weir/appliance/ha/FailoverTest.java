@@ -28,10 +28,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A thousand connections, and a master that is killed and comes back. */
+/**
+ * A thousand connections, and a master that is killed and comes back. The longest stall is printed beside what is allowed;
+ * {@code -Dweir.stall.strict=true} asserts it, on a machine that has nothing else to do.
+ */
 class FailoverTest {
     private static final int CONNECTIONS = 1000;
     private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final boolean STRICT = Boolean.getBoolean("weir.stall.strict");
+
+    /** Three intervals of 100 ms and B's skew (RFC 9568 §6.1), and 300 ms: a client sends again after 200 ms and then 400. */
+    private static final long ALLOWED_STALL_MS = 3 * 100 + (256 - B.priority()) * 100 / 256 + 300;
 
     @TempDir
     private static Path directory;
@@ -43,7 +50,7 @@ class FailoverTest {
         Requires.tool("tcpdump");
         Requires.tool("nft");
         Requires.tool("ss");
-        stage = new PairStage(directory);
+        stage = PairStage.warm(directory);
         stage.leaveServicesToEngine();
     }
 
@@ -110,14 +117,20 @@ class FailoverTest {
         fleet.awaitRound();
         Summary summary = fleet.summary();
         System.out.printf(
-                "%s: master after %d ms, longest stall %d ms, p99 %d ms (own delay %d ms), %d answers; %s%n",
+                "%s: %d of %d broken, %d moved; master after %d ms, longest stall %d of %d ms, p99 %d ms"
+                        + " (own delay %d ms), %d answers; %s, %s%n",
                 move,
+                summary.broken(),
+                CONNECTIONS,
+                summary.moved(),
                 Duration.between(since, master).toMillis(),
                 summary.longestStallMs(),
+                ALLOWED_STALL_MS,
                 summary.p99StallMs(),
                 summary.longestDelayMs(),
                 summary.answered(),
-                pair.counted(to));
+                pair.counted(to),
+                pair.countedOfHa());
         assertEquals(0, summary.broken(), () -> story(summary, pair));
         long replayed = pair.count(to, Counter.RECONSTRUCTED_REPLAY);
         assertTrue(
@@ -131,10 +144,14 @@ class FailoverTest {
         assertTrue(learned + derived + probed + replayed >= CONNECTIONS, () -> story(summary, pair));
         assertTrue(learned < terms * CONNECTIONS / 2, () -> story(summary, pair));
         // a server whose answer was lost on the way to the node that was master is doubted: the others are asked, then
-        // one is chosen
+        // it
+        // is asked again; only where the machine keeps its kernel from answering for 60 ms does the flow go on
+        // elsewhere
         long doubted = means.equals("derive") ? probed + replayed : derived + replayed;
         assertTrue(doubted <= terms * CONNECTIONS / 50, () -> story(summary, pair));
+        assertTrue(replayed <= terms * CONNECTIONS / 200, () -> story(summary, pair));
         assertEquals(0, pair.count(to, Counter.RECONSTRUCTED_REFUSE), () -> story(summary, pair));
+        assertTrue(!STRICT || summary.longestStallMs() <= ALLOWED_STALL_MS, () -> story(summary, pair));
     }
 
     private static String story(Summary summary, NodePair pair) {

@@ -1,7 +1,7 @@
 package io.weir.appliance.ha;
 
+import io.weir.appliance.OwnProgram;
 import io.weir.appliance.Requires;
-import io.weir.appliance.Weir;
 import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.BedOptions;
 import io.weir.appliance.bed.BedServers;
@@ -13,6 +13,7 @@ import io.weir.appliance.bed.VirtualService.RealServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A bed of two with its servers, and nodes of the classes under test in it. */
 final class PairStage implements AutoCloseable {
@@ -27,14 +28,25 @@ final class PairStage implements AutoCloseable {
 
     private final Bed bed;
     private final Path directory;
+    private final UnaryOperator<List<String>> program;
 
     PairStage(Path directory) {
+        this(directory, PairStage::command);
+    }
+
+    private PairStage(Path directory, UnaryOperator<List<String>> program) {
         Requires.root();
         Requires.tool("ip");
         Requires.tool("bridge");
         this.directory = directory;
+        this.program = program;
         bed = Bed.create(BedOptions.PAIR);
         BedServers.start(bed);
+    }
+
+    /** With nodes that are warm when they are ready, where it is looked at how long something takes. */
+    static PairStage warm(Path directory) {
+        return new PairStage(directory, PairStage::warmCommand);
     }
 
     /**
@@ -90,17 +102,23 @@ final class PairStage implements AutoCloseable {
     }
 
     private NodePair of(StringBuilder text) {
-        return new NodePair(bed, directory, PairStage::command, text.toString());
+        return new NodePair(bed, directory, program, text.toString());
     }
 
+    /** A node that is ready soon. */
     static List<String> command(List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("weir.jvm.flags", "").trim().split("\\s+")));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-ea"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Weir.class.getName()));
-        command.addAll(arguments);
-        return command;
+        return command(List.of(OwnProgram.READY_SOON), arguments);
+    }
+
+    /** A node that takes its time to warm up. */
+    private static List<String> warmCommand(List<String> arguments) {
+        return command(List.of(), arguments);
+    }
+
+    private static List<String> command(List<String> more, List<String> arguments) {
+        List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m", "-ea"));
+        options.addAll(more);
+        return OwnProgram.command(options, arguments);
     }
 
     @Override

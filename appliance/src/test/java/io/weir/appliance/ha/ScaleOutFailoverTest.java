@@ -72,8 +72,8 @@ class ScaleOutFailoverTest {
                         "service.web.scheduler-flags = " + flags,
                         "service.web6.scheduler-flags = " + flags);
             }
-            stage.start(member);
         }
+        stage.start(A, B);
         stage.awaitNextHops(A, B);
         try (KeepAliveFleet fleet = KeepAliveFleet.start(
                 stage.bed().farClient(),

@@ -234,12 +234,18 @@ final class ScaleOutStage implements AutoCloseable {
         return member == Member.A ? "main" : "4711";
     }
 
-    /** Starts one with its file, and waits until it is ready. */
-    NodeProcess start(Member member) {
-        NodeProcess node = NodeProcess.start(
-                namespace(member), PairStage.command(List.of("run", file(member).toString())));
-        nodes.put(member, node);
-        return node;
+    /** Starts some with their files, all at once, and waits until they are ready. */
+    void start(Member... members) {
+        for (Member member : members) {
+            nodes.put(
+                    member,
+                    NodeProcess.launch(
+                            namespace(member),
+                            PairStage.command(List.of("run", file(member).toString()))));
+        }
+        for (Member member : members) {
+            nodes.get(member).awaitReady();
+        }
     }
 
     NodeProcess node(Member member) {

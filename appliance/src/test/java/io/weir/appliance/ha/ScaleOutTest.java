@@ -57,8 +57,8 @@ class ScaleOutTest {
     private static void startBoth(String... more) {
         for (Member member : Member.values()) {
             stage.configure(member, 1, 1, more);
-            stage.start(member);
         }
+        stage.start(A, B);
         stage.awaitNextHops(A, B);
     }
 

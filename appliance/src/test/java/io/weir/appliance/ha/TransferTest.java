@@ -33,10 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Transfers that are under way while the master dies, and still are when it returns. */
+/**
+ * Transfers that are under way while the master dies, and still are when it returns. As long as that takes;
+ * {@code -Dweir.transfer.bytes=1000000000} makes them longer.
+ */
 class TransferTest {
-    private static final long BYTES = Long.getLong("weir.transfer.bytes", 1_000_000_000);
-    private static final long SECURE_BYTES = 250_000_000;
+    private static final long BYTES = Long.getLong("weir.transfer.bytes", 400_000_000);
+    private static final long SECURE_BYTES = BYTES / 2; // and two of each at a time
     private static final int SEGMENT = 1448;
     private static final String PATIENT = "ha.watchdog = 2s"; // transfers leave the workers little of a small machine
 
@@ -168,7 +171,7 @@ class TransferTest {
     @Timeout(value = 240, unit = TimeUnit.SECONDS)
     void shouldFinishADownloadAndAnUploadThroughTwoTakeovers(String driver) throws InterruptedException {
         try (NodePair pair = stage.pair("io.driver = " + driver, PATIENT);
-                Transfers transfers = new Transfers(pair, BYTES, 400)) {
+                Transfers transfers = new Transfers(pair, BYTES, 200)) {
             pair.startBoth();
             long began = System.nanoTime();
             transfers.download(() -> new WebConnection(IpFamily.IPV4.vip(VirtualService.WEB)));

@@ -17,8 +17,9 @@ import java.util.List;
 
 /** What one node of a pair sends that the other may read: from its hardware address to the other's, or to all. */
 final class WireTap implements AutoCloseable {
-    /** What every host sends to all: ARP, neighbour and router discovery, group membership. */
-    private static final String OF_EVERY_HOST = "arp or icmp6 or igmp or ip6 proto 0";
+    /** What every host sends to all: ARP, neighbour and router discovery (ICMPv6 133 to 137), group membership. */
+    private static final String OF_EVERY_HOST =
+            "arp or (icmp6 and ip6[40] >= 130 and ip6[40] <= 137) or igmp or ip6 proto 0";
 
     private final Path file;
     private final Process tcpdump;

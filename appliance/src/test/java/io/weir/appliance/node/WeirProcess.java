@@ -2,12 +2,11 @@ package io.weir.appliance.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.appliance.Weir;
+import io.weir.appliance.OwnProgram;
 import io.weir.appliance.bed.Namespace;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -51,21 +50,15 @@ final class WeirProcess implements AutoCloseable {
 
     /** The words of {@code weir ARGUMENTS…}. */
     static List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("weir.jvm.flags", "").trim().split("\\s+")));
-        command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-Xmx256m",
-                "-ea",
-                "-Dweir.mem.check=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Weir.class.getName()));
-        command.addAll(List.of(arguments));
-        return command;
+        return OwnProgram.command(
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto",
+                        "-Xmx256m",
+                        "-ea",
+                        "-Dweir.mem.check=true",
+                        OwnProgram.READY_SOON),
+                List.of(arguments));
     }
 
     private void read(BufferedReader reader, List<String> lines) {
