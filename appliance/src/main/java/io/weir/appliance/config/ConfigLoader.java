@@ -110,11 +110,13 @@ public final class ConfigLoader {
                         settings.get(Keys.REPLAY_WINDOW_SCALE),
                         settings.get(Keys.RECONSTRUCT_PROBE_TIMEOUT)),
                 ha(settings),
+                TunnelKeys.read(settings),
                 HypervisorKeys.read(settings),
                 new AdminConfig(settings.get(Keys.ADMIN_LISTEN), settings.find(Keys.ADMIN_TOKEN)),
                 settings.getOr(Keys.COUNTERS_FILE, "/dev/shm/weir/" + name + "/counters"));
         new NodeChecks(config, host, settings).run();
         new ServiceChecks(config, settings).run();
+        new TunnelChecks(config, settings).run();
         new HypervisorChecks(config, settings).run();
         NotAvailable.check(config, settings);
         return config;

@@ -49,7 +49,7 @@ final class HypervisorChecks {
 
     private void server(ServiceConfig service, ServerConfig server, Map<String, String> ports) {
         final Optional<Host> host = server.host().flatMap(hypervisors::byAddress);
-        if (server.host().isPresent() && host.isEmpty()) {
+        if (server.host().isPresent() && host.isEmpty() && server.tunnel().isEmpty()) {
             warning(service, server, "host= has no effect: no key hypervisor.<name>.address has this address");
         }
         if (server.switchPort().isPresent() && host.isEmpty()) {

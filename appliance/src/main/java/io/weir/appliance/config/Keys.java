@@ -181,6 +181,7 @@ final class Keys {
     private static List<Key<?>> collect() {
         final List<Key<?>> all = new ArrayList<>(MINE);
         all.addAll(TimeoutKeys.all());
+        all.addAll(TunnelKeys.all());
         all.addAll(HypervisorKeys.all());
         all.addAll(ServiceKeys.all());
         return Collections.unmodifiableList(all);

@@ -44,6 +44,7 @@ public record NodeConfig(
         Map<Role, List<IpAddress>> gateways,
         ReconstructionConfig reconstruction,
         HaConfig ha,
+        TunnelConfig tunnels,
         HypervisorsConfig hypervisors,
         AdminConfig admin,
         Path countersFile) {

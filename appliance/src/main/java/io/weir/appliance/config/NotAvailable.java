@@ -1,6 +1,5 @@
 package io.weir.appliance.config;
 
-import io.weir.appliance.config.Choices.Forward;
 import java.util.Set;
 
 /**
@@ -21,7 +20,6 @@ final class NotAvailable {
 
     private static void check(ServiceConfig service, Settings settings) {
         final String name = service.name();
-        refuse(service.forward() == Forward.TUN, settings, ServiceKeys.FORWARD, "nat, fullnat or dr", name);
         final String scheduler = settings.text(ServiceKeys.SCHEDULER, name);
         refuse(
                 SCHEDULERS.contains(scheduler),

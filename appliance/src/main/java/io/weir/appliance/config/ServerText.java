@@ -20,10 +20,11 @@ record ServerText(
         Optional<String> host,
         Optional<String> switchPort,
         Optional<MacAddress> mac,
-        Optional<Tunnel> tunnel) {
-    private static final List<String> OPTIONS = List.of("weight", "max", "min", "host", "port", "mac", "tunnel");
+        Optional<Tunnel> tunnel,
+        OptionalInt vni) {
+    private static final List<String> OPTIONS = List.of("weight", "max", "min", "host", "port", "mac", "tunnel", "vni");
     private static final String RIGHT =
-            "ADDRESS:PORT [weight=1] [max=N] [min=N] [host=HYPERVISOR] [port=DEVICE] [mac=MAC] [tunnel=ipip|gre|gue|vxlan] is right";
+            "ADDRESS:PORT [weight=1] [max=N] [min=N] [host=HYPERVISOR] [port=DEVICE] [mac=MAC] [tunnel=ipip|gre|gue|vxlan] [vni=N] is right";
 
     static ServerText parse(String text) {
         final String[] words = text.strip().split("\\s+");
@@ -61,7 +62,10 @@ record ServerText(
                 Optional.ofNullable(options.get("port"))
                         .map(Values.matching(Keys.DEVICE, "port= with a device's name")),
                 Optional.ofNullable(options.get("mac")).map(MacAddress::parse),
-                Optional.ofNullable(options.get("tunnel")).map(Values.oneOf(Tunnel.class)));
+                Optional.ofNullable(options.get("tunnel")).map(Values.oneOf(Tunnel.class)),
+                options.containsKey("vni")
+                        ? OptionalInt.of(number(options, "vni", 0, TunnelKeys.GREATEST_VNI))
+                        : OptionalInt.empty());
     }
 
     private static Endpoint endpoint(String word, boolean bare) {

@@ -38,7 +38,7 @@ final class ServiceChecks {
             servers(service, virtual);
             scheduling(service);
             health(service);
-            if (service.forward() == Forward.DR) {
+            if (service.forward() == Forward.DR || service.forward() == Forward.TUN) {
                 direct(service);
             }
         }
@@ -79,12 +79,6 @@ final class ServiceChecks {
             }
             if (service.forward() != Forward.DR && virtual.contains(address)) {
                 error(service, server, "is a virtual address of this node; the server's own address is right");
-            }
-            if (server.tunnel().isPresent() && service.forward() != Forward.TUN) {
-                problems.warning(
-                        ServiceKeys.SERVER.name(service.name(), server.id()),
-                        settings.written(ServiceKeys.SERVER, service.name(), server.id()),
-                        "tunnel= has no effect with forward = " + Values.name(service.forward()));
             }
         }
         if (settings.servers(service.name()).isEmpty()) {

@@ -72,7 +72,7 @@ final class ServiceKeys {
     static final Key<ServerText> SERVER = key(
             "server.<id>",
             null,
-            "a real server: 172.16.0.3:8000 weight=2 max= min= host= port= mac= tunnel=ipip|gre|gue|vxlan",
+            "a real server: 172.16.0.3:8000 weight=2 max= min= host= port= mac= tunnel=ipip|gre|gue|vxlan vni=",
             ServerText::parse);
 
     private ServiceKeys() {}

@@ -120,7 +120,8 @@ final class ServiceReader {
                 text.host().flatMap(host -> host(id, host)),
                 text.switchPort(),
                 text.mac(),
-                text.tunnel());
+                text.tunnel(),
+                text.vni());
     }
 
     /** A hypervisor's address, or the address of the hypervisor that has the name. */

@@ -4,6 +4,7 @@ import io.weir.appliance.admin.ServiceView;
 import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.NodeConfig;
+import io.weir.appliance.config.TunnelConfig;
 import io.weir.bindings.steering.SteeringMaps;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersFile;
@@ -101,7 +102,8 @@ final class Control implements Agent {
         this.groups = groups;
         this.file = file;
         this.states = states;
-        this.ways = new ServerWays(network, registry, reports);
+        TunnelConfig tunnels = loaded.node().tunnels();
+        this.ways = new ServerWays(network, registry, v4 -> Specs.tunnelSource(tunnels, v4), reports);
         this.reconstructing = reconstructing;
         this.directory = new Directory(file, registry, states);
         this.stats = file.stats();
@@ -284,6 +286,9 @@ final class Control implements Agent {
         maps.replaceLocal(local());
         maps.replaceServers(Specs.endpoints(registry.slots()));
         maps.replaceFullNat(Specs.fullNat(registry.slots()));
+        maps.replaceTunnelEnds(Specs.tunnelEnds(registry.slots()).stream()
+                .map(Addresses::toInet)
+                .toList());
         maps.replaceOwned(owned);
         groups.update(Specs.ownedByPort(config, gateways));
     }

@@ -83,6 +83,7 @@ public final class LocalNode implements NodeOperations {
         fixed.put("gateway.…", NodeConfig::gateways);
         fixed.put("nat.…", NodeConfig::nat);
         fixed.put("reconstruct.…, replay.window-scale", NodeConfig::reconstruction);
+        fixed.put("tunnel.source", node -> node.tunnels().sources());
         fixed.put("openflow.…, hypervisor.…", NodeConfig::hypervisors);
         fixed.put("admin.…", NodeConfig::admin);
         fixed.put("ha.…", NodeConfig::ha);

@@ -24,10 +24,10 @@ import java.util.Optional;
  * way to each real server. Control thread only, in the network namespace of the thread that opened it.
  */
 final class NetworkView implements AutoCloseable {
-    /** The way to a server, and what is wrong with it. */
-    record Way(long hop, int device, InetAddress neighbour, String trouble) {
+    /** The way to a server, where the host itself would send from, and what is wrong with it. */
+    record Way(long hop, int device, InetAddress neighbour, Optional<InetAddress> source, String trouble) {
         static Way none(String trouble) {
-            return new Way(0, 0, null, trouble);
+            return new Way(0, 0, null, Optional.empty(), trouble);
         }
     }
 
@@ -190,11 +190,13 @@ final class NetworkView implements AutoCloseable {
             return Way.none("the route to it leaves by a device that is no io.interface");
         }
         InetAddress neighbour = next.gateway().orElse(address);
+        Optional<InetAddress> source = route.get().preferredSource();
         Neighbour known = neighbours.get(new At(next.index(), neighbour));
         if (known == null || !known.isUsable()) {
-            return new Way(0, next.index(), neighbour, "no answer from its next hop " + neighbour.getHostAddress());
+            return new Way(
+                    0, next.index(), neighbour, source, "no answer from its next hop " + neighbour.getHostAddress());
         }
-        return new Way(NextHop.of(port, known.mac()), next.index(), neighbour, "");
+        return new Way(NextHop.of(port, known.mac()), next.index(), neighbour, source, "");
     }
 
     private int portOf(int ifindex) {

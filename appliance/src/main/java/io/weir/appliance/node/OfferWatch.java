@@ -30,7 +30,7 @@ final class OfferWatch {
     Offer look(NodeConfig config) {
         Set<String> serving = new HashSet<>();
         for (ServiceRegistry.Slot slot : registry.slots()) {
-            if (slot.takesConnections() && registry.isReachable(slot.server().address())) {
+            if (slot.takesConnections() && registry.isReachable(slot)) {
                 serving.add(slot.service().name());
             }
         }

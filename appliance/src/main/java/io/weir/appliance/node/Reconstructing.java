@@ -20,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the control thread does for the reconstruction of flows: which addresses the node's own connections have, which way
@@ -63,14 +65,20 @@ final class Reconstructing {
     }
 
     /**
-     * Adds those of {@code nat.addresses} to the engine's own that the kernel does not hold: somebody has to answer for
-     * them.
+     * Adds those of {@code nat.addresses} and {@code tunnel.source} to the engine's own that the kernel does not hold:
+     * somebody has to answer for them.
      */
     static void ownAddresses(NodeConfig config, NetworkView network, Map<Integer, List<IpAddress>> gateways) {
         Set<IpAddress> held = new HashSet<>();
         network.addresses().forEach(address -> held.add(Addresses.of(address.address())));
         int back = Specs.devices(config.io()).size() - 1;
-        for (IpAddress address : config.nat().addresses()) {
+        List<IpAddress> wanted = new ArrayList<>(config.nat().addresses());
+        Stream.of(true, false)
+                .flatMap(v4 -> Specs.tunnelSource(config.tunnels(), v4).stream())
+                .forEach(source -> IntStream.range(0, source.count())
+                        .mapToObj(source::address)
+                        .forEach(wanted::add));
+        for (IpAddress address : wanted) {
             List<IpAddress> owned = gateways.computeIfAbsent(back, port -> new ArrayList<>());
             if (!held.contains(address) && !owned.contains(address)) {
                 owned.add(address);

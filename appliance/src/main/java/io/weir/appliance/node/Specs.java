@@ -1,15 +1,18 @@
 package io.weir.appliance.node;
 
+import io.weir.appliance.config.Choices;
 import io.weir.appliance.config.Choices.Protocol;
 import io.weir.appliance.config.Choices.Reject;
 import io.weir.appliance.config.Choices.ReplayGuard;
 import io.weir.appliance.config.Choices.Role;
 import io.weir.appliance.config.Choices.Ttl;
 import io.weir.appliance.config.IoConfig;
+import io.weir.appliance.config.MacAddress;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.config.ReconstructionConfig;
 import io.weir.appliance.config.ServerConfig;
 import io.weir.appliance.config.ServiceConfig;
+import io.weir.appliance.config.TunnelConfig;
 import io.weir.appliance.health.Health;
 import io.weir.bindings.Pages;
 import io.weir.bindings.steering.Endpoint;
@@ -27,6 +30,8 @@ import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceKey;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
+import io.weir.engine.service.Tunnel;
+import io.weir.engine.service.TunnelSource;
 import io.weir.ha.reconstruct.ReconstructionSettings;
 import io.weir.scheduler.IpAddress;
 import java.net.InetAddress;
@@ -61,8 +66,11 @@ final class Specs {
                         service.schedulerFlags(),
                         config.maglevTableSize(),
                         service.servers().stream()
-                                .map(server ->
-                                        server(server, states.weight(service, server), states.isUp(service, server)))
+                                .map(server -> server(
+                                        server,
+                                        states.weight(service, server),
+                                        states.isUp(service, server),
+                                        tunnel(config.tunnels(), service, server)))
                                 .toList(),
                         reconstruction(config, service),
                         forwarding(service)))
@@ -74,7 +82,7 @@ final class Specs {
             case NAT -> Forwarding.NAT;
             case DR -> Forwarding.DR;
             case FULLNAT -> Forwarding.FULLNAT;
-            case TUN -> throw new IllegalArgumentException("forward = " + service.forward());
+            case TUN -> Forwarding.TUN;
         };
     }
 
@@ -115,7 +123,38 @@ final class Specs {
         return new ServiceKey(service.address().address(), service.address().port(), protocol(service));
     }
 
-    private static ServerSpec server(ServerConfig server, int weight, boolean up) {
+    /** How packets to a server are encapsulated; empty: not at all. */
+    private static Optional<Tunnel> tunnel(TunnelConfig tunnels, ServiceConfig service, ServerConfig server) {
+        IpAddress address = server.endpoint().address();
+        return switch (service.forward()) {
+            case NAT, FULLNAT -> Optional.empty();
+            case TUN ->
+                Optional.of(
+                        switch (server.tunnel().orElse(Choices.Tunnel.IPIP)) {
+                            case IPIP -> Tunnel.ipip(address);
+                            case GRE -> Tunnel.gre(address);
+                            case GUE -> Tunnel.gue(address, tunnels.guePort());
+                            case VXLAN -> throw new IllegalArgumentException("refused by TunnelChecks");
+                        });
+            case DR ->
+                server.tunnel()
+                        .map(vxlan -> Tunnel.vxlan(
+                                server.host().orElseThrow(),
+                                tunnels.vxlanPort(),
+                                server.vni().orElseGet(() -> tunnels.vxlanVni().orElseThrow()),
+                                server.mac().map(MacAddress::bits).orElse(0L)));
+        };
+    }
+
+    /** Where encapsulated packets come from, by the version of IP, as far as that is configured. */
+    static Optional<TunnelSource> tunnelSource(TunnelConfig tunnels, boolean v4) {
+        return tunnels.sources().stream()
+                .filter(source -> source.first().isV4() == v4)
+                .findFirst()
+                .map(source -> new TunnelSource(source.first(), source.hostBits()));
+    }
+
+    private static ServerSpec server(ServerConfig server, int weight, boolean up, Optional<Tunnel> tunnel) {
         return new ServerSpec(
                 server.id(),
                 server.endpoint().address(),
@@ -123,7 +162,8 @@ final class Specs {
                 weight,
                 up,
                 server.maxConnections(),
-                server.minConnections());
+                server.minConnections(),
+                tunnel);
     }
 
     private static int protocol(ServiceConfig service) {
@@ -143,11 +183,24 @@ final class Specs {
                         Math.max(LOCAL_ADDRESSES, config.nat().addresses().size()));
     }
 
-    /** Addresses of all servers, each once. */
-    static Set<IpAddress> serverAddresses(List<ServiceRegistry.Slot> slots) {
+    /** Addresses that packets to servers are sent to, each once: the servers', or of the hosts that tunnels lead to. */
+    static Set<IpAddress> destinations(List<ServiceRegistry.Slot> slots) {
         Set<IpAddress> addresses = new LinkedHashSet<>();
-        slots.forEach(slot -> addresses.add(slot.server().address()));
+        for (ServiceRegistry.Slot slot : slots) {
+            Optional<Tunnel> tunnel = slot.server().tunnel();
+            tunnel.ifPresent(way -> addresses.add(way.destination()));
+            if (tunnel.isEmpty() || tunnel.get().needsNeighbour()) {
+                addresses.add(slot.server().address());
+            }
+        }
         return addresses;
+    }
+
+    /** Addresses that tunnels lead to, each once. */
+    static Set<IpAddress> tunnelEnds(List<ServiceRegistry.Slot> slots) {
+        Set<IpAddress> ends = new LinkedHashSet<>();
+        slots.forEach(slot -> slot.server().tunnel().ifPresent(tunnel -> ends.add(tunnel.destination())));
+        return ends;
     }
 
     /** The addresses that the engine owns, by the index of the port that they are at: virtual ones at the front. */

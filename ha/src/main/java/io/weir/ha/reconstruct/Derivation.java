@@ -36,7 +36,7 @@ final class Derivation {
                 PendingFlows.clientPort(key),
                 table.virtualHi(service),
                 table.virtualLo(service));
-        if (server == FlowOwners.NONE || table.nextHop(server) == 0) {
+        if (server == FlowOwners.NONE || !table.isReachable(server)) {
             return false;
         }
         int condition = TcpState.ESTABLISHED.ordinal() | FlowRecord.UNCONFIRMED;

@@ -43,6 +43,8 @@ final class ClassifierCode {
     private static final int NEIGHBOUR_SOLICITATION = 135;
     private static final int[] ICMP_ERRORS = {3, 4, 11, 12};
     private static final int[] ICMPV6_ERRORS = {1, 2, 3, 4};
+    /** IPv4 and IPv6 in IP, GRE, and what encapsulates in UDP. */
+    private static final int[] TUNNELS = {4, 41, 47, UDP};
 
     /** Instead of a protocol: a fragment other than the first. */
     private static final int LATER = 0x100;
@@ -214,12 +216,29 @@ final class ClassifierCode {
 
         a.bind(quoted);
         Label quotedPorts = a.label();
+        quotedTunnel();
         jumpIfTransport(quotedPorts);
         a.jump(pass).bind(quotedPorts);
         frame.window(R7, 4, pass);
         frame.completeServerKey(R7, 2, R9);
         a.load(Size.H, R7, R7, 0).toBigEndian(R7, 16);
         judgeServer(OTHER);
+    }
+
+    /** Ours when the host is told of a packet to a tunnel's end; the quoted packet's protocol is in R9. */
+    private void quotedTunnel() {
+        Label encapsulated = a.label();
+        Label other = a.label();
+        Label hit = a.label();
+        a.mov(R1, R8).alu(Alu.AND, R1, SteeringMaps.LOCAL).jump(Cond.EQ, R1, 0, other);
+        for (int protocol : TUNNELS) {
+            a.jump(Cond.EQ, R9, protocol, encapsulated);
+        }
+        a.jump(other).bind(encapsulated);
+        frame.jumpIfFlag(SOURCE, SteeringMaps.TUNNEL_END, hit);
+        a.jump(other).bind(hit);
+        oursWithoutPort(OTHER);
+        a.bind(other);
     }
 
     /** Ours when the server's key is a server's, and the port in R7 a NAT port or the destination not this host's. */

@@ -102,6 +102,16 @@ final class FrameAccess {
                 .bind(unknown);
     }
 
+    /** Jumps when an address on the stack has a flag. */
+    void jumpIfFlag(int slot, int flag, Label target) {
+        Label unknown = a.label();
+        lookUp(maps.addresses(), slot);
+        a.jump(Cond.EQ, R0, 0, unknown)
+                .load(Size.W, R1, R0, 0)
+                .jump(Cond.SET, R1, flag, target)
+                .bind(unknown);
+    }
+
     /** Completes the server's key behind the source: a port in network order from the window, and the protocol. */
     void completeServerKey(Reg base, int portOffset, Reg protocol) {
         a.load(Size.H, R1, base, portOffset)

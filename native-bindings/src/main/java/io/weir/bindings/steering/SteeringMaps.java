@@ -33,6 +33,8 @@ public final class SteeringMaps implements AutoCloseable {
     static final int SERVER = 8;
     /** A real server's that knows its clients by NAT addresses. */
     static final int FULL_NAT = 16;
+    /** Where a tunnel of the engine's ends. */
+    static final int TUNNEL_END = 32;
 
     private static final int DEFAULT_ADDRESSES = 16_384;
     private static final int DEFAULT_SERVERS = 65_536;
@@ -90,6 +92,11 @@ public final class SteeringMaps implements AutoCloseable {
     /** Sets which of the real servers' addresses answer to NAT addresses: in fragments, too. */
     public synchronized void replaceFullNat(Collection<InetAddress> wanted) {
         replaceFlag(FULL_NAT, keys(wanted));
+    }
+
+    /** Sets where the engine's tunnels end. */
+    public synchronized void replaceTunnelEnds(Collection<InetAddress> wanted) {
+        replaceFlag(TUNNEL_END, keys(wanted));
     }
 
     /** Sets the real servers. */

@@ -16,7 +16,8 @@ import io.weir.bindings.bpf.BpfProgram;
  *       address;
  *   <li>an ICMP error (destination unreachable, source quench, time exceeded, parameter problem; IPv6: packet too big
  *       too) to such an address that quotes a TCP or UDP packet to a real server, or to a NAT address that quotes a
- *       packet from one of the NAT ports to a real server.
+ *       packet from one of the NAT ports to a real server;
+ *   <li>such an error to this host that quotes an IP-in-IP, GRE or UDP packet to where a tunnel of the engine's ends.
  * </ul>
  *
  * <p>Everything else is the kernel's: also multicast other than those solicitations, IPv4 destinations from 224.0.0.0

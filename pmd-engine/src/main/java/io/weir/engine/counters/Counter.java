@@ -114,7 +114,10 @@ public enum Counter {
     DROP_NAT_NO_FLOW("drop.nat-no-flow", "packet of a server to a local port that no flow uses"),
     DROP_NOT_DERIVED(
             "drop.not-derived",
-            "mid-stream TCP segment of an unknown flow whose server's answers do not pass here, and cannot be derived");
+            "mid-stream TCP segment of an unknown flow whose server's answers do not pass here, and cannot be derived"),
+    TUNNEL_SENT("tunnel.sent", "packets encapsulated for a server"),
+    TUNNEL_MTU("tunnel.mtu-learned", "words of routers that made the path MTU of a tunnel less"),
+    TUNNEL_ICMP("tunnel.icmp", "ICMP errors about encapsulated packets, sent on to the client");
 
     private static final Counter[] ALL = values();
 

@@ -21,12 +21,15 @@ import io.weir.engine.service.ServiceTable;
  */
 public final class IcmpTranslator {
     private final Egress egress;
+    private final TunnelForwarder tunnels;
 
     /**
      * @param egress the worker's way out
+     * @param tunnels the way to servers behind tunnels
      */
-    public IcmpTranslator(Egress egress) {
+    public IcmpTranslator(Egress egress, TunnelForwarder tunnels) {
         this.egress = egress;
+        this.tunnels = tunnels;
     }
 
     /** Whether an error arrived as it was sent: translation writes a new checksum, which must not hide damage. */
@@ -53,7 +56,7 @@ public final class IcmpTranslator {
             PortFacts ports) {
         int server = FlowRecord.server(record);
         long hop = table.nextHop(server);
-        if (hop == 0) {
+        if (!table.isReachable(server)) {
             egress.drop(batch.address[i], Counter.DROP_NO_NEIGHBOUR);
             return;
         }
@@ -73,7 +76,16 @@ public final class IcmpTranslator {
                     -Mem.getInt(record + FlowRecord.ACK_DELTA),
                     -Mem.getInt(record + FlowRecord.SEQ_DELTA));
         }
-        send(batch, burst, i, false, hi, lo, hop, 0, ports);
+        putAddress(frame + burst.l3(i), quoted.ipv6, false, hi, lo);
+        sumUp(burst, i, frame);
+        if (hop != 0) {
+            egress.forward(hop, frame, batch.length[i], burst.traits(i), 0, ports, Counter.ICMP_TRANSLATED);
+        } else {
+            int length = burst.end(i) - burst.l3(i);
+            long client = Mem.getLong(record + FlowRecord.CLIENT_LO);
+            long packet = frame + burst.l3(i);
+            tunnels.send(table.tunnel(server), packet, length, quoted.ipv6, client, ports, Counter.ICMP_TRANSLATED);
+        }
     }
 
     /** An error about a request, sent to the client by its server or a router there: goes on to the client. */
@@ -103,8 +115,11 @@ public final class IcmpTranslator {
                     Mem.getInt(record + FlowRecord.SEQ_DELTA),
                     Mem.getInt(record + FlowRecord.ACK_DELTA));
         }
+        putAddress(frame + burst.l3(i), quoted.ipv6, true, hi, lo);
+        sumUp(burst, i, frame);
         long hop = Mem.getLong(record + FlowRecord.CLIENT_HOP);
-        send(batch, burst, i, true, hi, lo, hop, Mem.getInt(record + FlowRecord.CLIENT_TAG), ports);
+        int tag = Mem.getInt(record + FlowRecord.CLIENT_TAG);
+        egress.forward(hop, frame, batch.length[i], burst.traits(i), tag, ports, Counter.ICMP_TRANSLATED);
     }
 
     /** Rewrites one end of the quoted packet, with the checksums in it that are there. */
@@ -169,30 +184,17 @@ public final class IcmpTranslator {
         }
     }
 
-    /** Rewrites the outer header, sums up the message and sends it. */
-    private void send(
-            FrameBatch batch,
-            Burst burst,
-            int i,
-            boolean source,
-            long hi,
-            long lo,
-            long hop,
-            int tag,
-            PortFacts ports) {
-        long frame = batch.address[i];
+    /** Writes the checksums of a message that has been changed. */
+    private static void sumUp(Burst burst, int i, long frame) {
         long ip = frame + burst.l3(i);
         long icmp = frame + burst.l4(i);
         int length = burst.end(i) - burst.l4(i);
-        boolean ipv6 = (burst.traits(i) & Burst.IPV6) != 0;
-        putAddress(ip, ipv6, source, hi, lo);
-        if (ipv6) {
+        if ((burst.traits(i) & Burst.IPV6) != 0) {
             Checksum.writeTransport(ip, icmp, Transport.ICMPV6, Transport.ICMP_CHECKSUM, length);
         } else {
             Ipv4.writeChecksum(ip);
             Mem.putU16(icmp + Transport.ICMP_CHECKSUM, 0);
             Mem.putU16(icmp + Transport.ICMP_CHECKSUM, Checksum.finish(Checksum.sum(icmp, length, 0)));
         }
-        egress.forward(hop, frame, batch.length[i], burst.traits(i), tag, ports, Counter.ICMP_TRANSLATED);
     }
 }

@@ -24,6 +24,7 @@ public final class NatForwarder {
     /** What became of a frame. */
     public enum Outcome {
         SENT,
+        /** No next hop is known; or there is none, because the packet is for {@link TunnelForwarder}. Nothing is changed. */
         NO_NEIGHBOUR,
         TTL_EXCEEDED,
         TOO_BIG,
@@ -66,6 +67,19 @@ public final class NatForwarder {
         if (obstacle != Outcome.SENT) {
             return obstacle;
         }
+        rewriteToServer(batch, burst, i, record, table, server);
+        if (!egress.forward(hop, frame, batch.length[i], traits, 0, ports)) {
+            return Outcome.NO_ROOM;
+        }
+        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, length);
+        return Outcome.SENT;
+    }
+
+    /** Gives a client's packet its server's address and port. */
+    void rewriteToServer(FrameBatch batch, Burst burst, int i, long record, ServiceTable table, int server) {
+        long frame = batch.address[i];
+        int traits = burst.traits(i);
+        long ip = frame + burst.l3(i);
         if ((traits & Burst.IPV6) != 0) {
             decrementHopLimit(ip);
             Mem.putLongBe(ip + Ipv6.DESTINATION, table.serverHi(server));
@@ -82,11 +96,6 @@ public final class NatForwarder {
             }
             fixTransport(batch, burst, i, ip, transport, transportDelta(table, record, server, port));
         }
-        if (!egress.forward(hop, frame, batch.length[i], traits, 0, ports)) {
-            return Outcome.NO_ROOM;
-        }
-        account(server, ServerStats.PACKETS_IN, ServerStats.BYTES_IN, length);
-        return Outcome.SENT;
     }
 
     /** Sends frame {@code i}, of a server, to its flow's client. */

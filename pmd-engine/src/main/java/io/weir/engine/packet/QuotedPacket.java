@@ -31,9 +31,22 @@ public final class QuotedPacket {
      * @return whether it is TCP or UDP with its ports quoted
      */
     public boolean read(long frame, Burst burst, int i) {
-        ipv6 = (burst.traits(i) & Burst.IPV6) != 0;
-        l3 = burst.l4(i) + Transport.ICMP_HEADER;
-        end = burst.end(i);
+        int begin = burst.l4(i) + Transport.ICMP_HEADER;
+        return read(frame, begin, burst.end(i), (burst.traits(i) & Burst.IPV6) != 0);
+    }
+
+    /**
+     * Reads a packet that is quoted somewhere in a frame.
+     *
+     * @param begin offset of its IP header
+     * @param until offset of the end of what is quoted
+     * @param isIpv6 by which version it is to be read
+     * @return whether it is TCP or UDP with its ports quoted
+     */
+    public boolean read(long frame, int begin, int until, boolean isIpv6) {
+        ipv6 = isIpv6;
+        l3 = begin;
+        end = until;
         return ipv6 ? readIpv6(frame) : readIpv4(frame);
     }
 

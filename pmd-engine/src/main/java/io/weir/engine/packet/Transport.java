@@ -47,6 +47,7 @@ public final class Transport {
     public static final int ICMP_ECHO = 8;
     public static final int ICMP_TIME_EXCEEDED = 11;
     public static final int ICMP_PARAMETER = 12;
+    public static final int ICMP_CODE_HOST = 1;
     public static final int ICMP_CODE_PROTOCOL = 2;
     public static final int ICMP_CODE_PORT = 3;
     public static final int ICMP_CODE_FRAGMENTATION_NEEDED = 4;
@@ -59,6 +60,7 @@ public final class Transport {
     public static final int ICMPV6_ECHO_REPLY = 129;
     public static final int ICMPV6_NEIGHBOUR_SOLICITATION = 135;
     public static final int ICMPV6_NEIGHBOUR_ADVERTISEMENT = 136;
+    public static final int ICMPV6_CODE_ADDRESS = 3;
     public static final int ICMPV6_CODE_PORT = 4;
     public static final int ICMPV6_CODE_NEXT_HEADER = 1;
 

@@ -16,7 +16,12 @@ public enum Forwarding {
      * holds too. Where the server's port is another than the virtual one it becomes the destination port, and whoever
      * carries the answers has to put the virtual one back. Answers go straight to the client.
      */
-    DR(false);
+    DR(false),
+    /**
+     * VS/TUN: as DR, but the packet travels in an outer one to the server's address, so the server may be behind routers. It
+     * takes the outer header off, and finds the virtual address, which it holds, in the inner one.
+     */
+    TUN(false);
 
     private final boolean answersPass;
 

@@ -63,6 +63,8 @@ public final class ServiceRegistry {
     private final Set<SlotKey> down = new HashSet<>();
     private final Set<ServiceKey> served = new HashSet<>();
     private final Map<IpAddress, Long> nextHops = new HashMap<>();
+    private final Map<IpAddress, TunnelSource> sources = new HashMap<>();
+    private final Map<IpAddress, PathMtu> paths = new HashMap<>();
     private final Map<IpAddress, Integer> gateways = new LinkedHashMap<>();
     private final List<IpAddress> nat = new ArrayList<>();
     private Set<IpAddress> natUsable = Set.of();
@@ -144,9 +146,19 @@ public final class ServiceRegistry {
         return (before == null ? 0 : before) != hop;
     }
 
-    /** Whether the next hop towards a real server is known. */
-    public boolean isReachable(IpAddress server) {
-        return nextHops.containsKey(server);
+    /** Whether it is known where to send a real server's packets. */
+    public boolean isReachable(Slot slot) {
+        ServerSpec server = slot.server();
+        return server.tunnel()
+                .map(tunnel -> sources.containsKey(tunnel.destination())
+                        && nextHops.containsKey(tunnel.destination())
+                        && (!tunnel.needsNeighbour() || nextHops.containsKey(server.address())))
+                .orElseGet(() -> nextHops.containsKey(server.address()));
+    }
+
+    /** Sets where packets that are encapsulated for an outer destination come from. Returns whether that is news. */
+    public boolean tunnelSource(IpAddress destination, TunnelSource source) {
+        return !source.equals(sources.put(destination, source));
     }
 
     /** Adds an address that the engine owns on one port, besides the virtual ones. */
@@ -216,13 +228,15 @@ public final class ServiceRegistry {
                 slotCount,
                 workers,
                 List.copyOf(nat),
-                nat.stream().map(natUsable::contains).toList());
+                nat.stream().map(natUsable::contains).toList(),
+                tunnelCount());
         gateways.forEach((address, port) ->
                 to.owned.put(address.hi(), address.lo(), 0, 0, port << 8 | ServiceTable.OWNED_GATEWAY));
         entries.values().forEach(entry -> addService(to, entry));
         Map<Place, Integer> direct = new HashMap<>();
         slots.values().forEach(slot -> addSlot(to, slot, direct));
         slots.values().forEach(slot -> addFullNatEndpoint(to, slot));
+        paths.values().retainAll(to.paths);
         return new ServiceTable(++generation, to);
     }
 
@@ -314,7 +328,8 @@ public final class ServiceRegistry {
         to.endpointOf[n] = switch (service.forwarding()) {
             case NAT -> endpoint(to, slot);
             case FULLNAT -> EndpointIndex.ABSENT;
-            case DR -> direct.computeIfAbsent(new Place(from, address, server.port(), service.protocol()), place -> n);
+            case DR, TUN ->
+                direct.computeIfAbsent(new Place(from, address, server.port(), service.protocol()), place -> n);
         };
         to.serviceOf[n] = index;
         to.up[n] = server.up();
@@ -327,6 +342,26 @@ public final class ServiceRegistry {
         int bothPorts = server.port() << 16 | service.port();
         int transport = Checksum.combine(addresses, ports);
         to.line(n, hop, destination, from, bothPorts, header, transport, service.forwarding());
+        if (!service.forwarding().answersPass()) {
+            server.tunnel().ifPresent(tunnel -> addTunnel(to, n, tunnel, !from.isV4(), NextHop.mac(hop)));
+        }
+    }
+
+    private void addTunnel(ServiceTableArrays to, int slot, Tunnel tunnel, boolean ipv6, long neighbour) {
+        IpAddress end = tunnel.destination();
+        TunnelSource source = sources.get(end);
+        long mac = tunnel.mac() != 0 ? tunnel.mac() : neighbour;
+        boolean known = source != null && (!tunnel.needsNeighbour() || mac != 0);
+        long hop = known ? nextHops.getOrDefault(end, 0L) : 0;
+        PathMtu path = paths.computeIfAbsent(end, address -> new PathMtu());
+        TunnelSource from = known ? source : new TunnelSource(end, 0); // nothing is sent without a next hop
+        to.tunnel(slot, to.tunnels.add(tunnel, ipv6, from, hop, mac, path), end, path);
+    }
+
+    private int tunnelCount() {
+        return (int) slots.values().stream()
+                .filter(slot -> slot.server().tunnel().isPresent())
+                .count();
     }
 
     /** Answers under full NAT come from an endpoint too; it need not be told from one of NAT. */

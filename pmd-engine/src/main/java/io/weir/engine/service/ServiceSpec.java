@@ -65,6 +65,12 @@ public record ServiceSpec(
                 name, address, port, protocol, scheduler, flags, tableSize, servers, reconstruction, way);
     }
 
+    /** The same with other servers. */
+    public ServiceSpec with(List<ServerSpec> others) {
+        return new ServiceSpec(
+                name, address, port, protocol, scheduler, flags, tableSize, others, reconstruction, forwarding);
+    }
+
     /** What tells this service from others. */
     public ServiceKey key() {
         return new ServiceKey(address, port, protocol);

@@ -65,12 +65,19 @@ public final class ServiceTable {
      * By server slot, {@value #LINE} longs each, one cache line: all that forwarding needs of a server and its service.
      *
      * <pre>
-     *  | next hop | server hi | server lo | virtual hi | virtual lo | server port:16 virtual port:16 header delta:16 transport delta:16 | forwarding |
+     *  | next hop | server hi | server lo | virtual hi | virtual lo | server port:16 virtual port:16 header delta:16 transport delta:16 | forwarding | tunnel |
      * </pre>
      */
     private final long[] lines;
 
     private final long[] virtuals;
+
+    /** Hold the memory that {@link #tunnel} and {@link #path} refer to. */
+    private final TunnelHeaders tunnels;
+
+    private final PathMtu[] paths;
+    private final int[][] slotsAtEnd;
+    private final EndpointIndex tunnelEnds;
 
     ServiceTable(long generation, ServiceTableArrays from) {
         this.generation = generation;
@@ -100,6 +107,12 @@ public final class ServiceTable {
         this.localV6 = local(from, false);
         this.lines = from.lines;
         this.virtuals = from.virtuals;
+        this.tunnels = from.tunnels;
+        this.paths = from.paths.toArray(PathMtu[]::new);
+        this.slotsAtEnd = from.slotsAtEnd.stream()
+                .map(slots -> slots.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new);
+        this.tunnelEnds = from.tunnelEnds.build();
     }
 
     private static int[] local(ServiceTableArrays from, boolean v4) {
@@ -168,14 +181,39 @@ public final class ServiceTable {
         return virtuals[(service << 1) + 1];
     }
 
-    /** By server slot: {@link NextHop} towards the server; 0 while its MAC is not known. */
+    /** By server slot: {@link NextHop} towards the server; 0 while its MAC is not known, and for one behind a tunnel. */
     public long nextHop(int slot) {
         return lines[slot << LINE_SHIFT];
     }
 
+    /** By server slot: its template of {@link TunnelHeaders}, as long as this table is reachable; 0: it needs none. */
+    public long tunnel(int slot) {
+        return lines[(slot << LINE_SHIFT) + 7];
+    }
+
+    /** By server slot: whether it is known where to send its packets. */
+    public boolean isReachable(int slot) {
+        return nextHop(slot) != 0 || tunnel(slot) != 0 && TunnelHeaders.hop(tunnel(slot)) != 0;
+    }
+
+    /** The number of an outer destination, or {@link EndpointIndex#ABSENT}: no tunnel ends there. */
+    public int tunnelEnd(long hi, long lo) {
+        return paths.length == 0 ? EndpointIndex.ABSENT : tunnelEnds.find(hi, lo, 0, 0);
+    }
+
+    /** By number of an outer destination: where {@link PathMtu} has its word, as long as this table is reachable. */
+    public long path(int end) {
+        return paths[end].address();
+    }
+
+    /** By number of an outer destination: the slots of the servers there; not to be written. */
+    public int[] slotsAt(int end) {
+        return slotsAtEnd[end];
+    }
+
     /** By server slot: whether its answers pass this node; if not, only its clients are heard. */
     public boolean answersPass(int slot) {
-        return lines[(slot << LINE_SHIFT) + 6] != Forwarding.DR.ordinal();
+        return lines[(slot << LINE_SHIFT) + 6] < Forwarding.DR.ordinal();
     }
 
     /** By server slot: whether it knows its clients by addresses of the node alone. */
@@ -183,7 +221,7 @@ public final class ServiceTable {
         return lines[(slot << LINE_SHIFT) + 6] == Forwarding.FULLNAT.ordinal();
     }
 
-    /** By server slot: upper half of the address that its packets are sent to: under DR the virtual one. */
+    /** By server slot: upper half of the address that its packets are sent to: under DR and TUN the virtual one. */
     public long serverHi(int slot) {
         return lines[(slot << LINE_SHIFT) + 1];
     }

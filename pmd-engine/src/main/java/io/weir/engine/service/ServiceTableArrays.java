@@ -2,6 +2,7 @@ package io.weir.engine.service;
 
 import io.weir.scheduler.IpAddress;
 import io.weir.scheduler.Scheduler;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,7 +37,19 @@ final class ServiceTableArrays {
     final Forwarding[] forwardings;
     final long[] lines;
 
-    ServiceTableArrays(int services, int slots, int workers, List<IpAddress> nat, List<Boolean> natUsable) {
+    /** Outer destination, 0, 0 → its number. */
+    final EndpointIndex.Builder tunnelEnds = EndpointIndex.builder();
+
+    /** By number of an outer destination: what is known of the way there. */
+    final List<PathMtu> paths = new ArrayList<>();
+
+    /** By number of an outer destination: the slots of the servers there. */
+    final List<List<Integer>> slotsAtEnd = new ArrayList<>();
+
+    final TunnelHeaders tunnels;
+
+    ServiceTableArrays(
+            int services, int slots, int workers, List<IpAddress> nat, List<Boolean> natUsable, int tunnelCount) {
         this.nat = nat;
         this.natUsable = natUsable;
         virtuals = new long[services * 2];
@@ -53,6 +66,22 @@ final class ServiceTableArrays {
         forwardings = new Forwarding[services];
         Arrays.fill(forwardings, Forwarding.NAT);
         lines = new long[slots * ServiceTable.LINE];
+        tunnels = new TunnelHeaders(tunnelCount);
+    }
+
+    /** Says that packets to a server go through a tunnel, whose template has the same number as its slot. */
+    void tunnel(int slot, long template, IpAddress end, PathMtu path) {
+        int at = slot * ServiceTable.LINE;
+        lines[at] = 0; // of itself it has no next hop: so no packet for it is sent as it is
+        lines[at + 7] = template;
+        int number = tunnelEnds.get(end.hi(), end.lo(), 0, 0);
+        if (number < 0) {
+            number = paths.size();
+            tunnelEnds.put(end.hi(), end.lo(), 0, 0, number);
+            paths.add(path);
+            slotsAtEnd.add(new ArrayList<>());
+        }
+        slotsAtEnd.get(number).add(slot);
     }
 
     /** Sets a server's line; see {@link ServiceTable}. Of the ports the server's lies in the high half. */

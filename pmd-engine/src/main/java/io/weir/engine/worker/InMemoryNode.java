@@ -9,6 +9,7 @@ import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.port.FrameStore;
 import io.weir.engine.port.KernelPort;
 import io.weir.engine.port.MemoryPort;
+import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
 import java.util.List;
@@ -170,6 +171,11 @@ public final class InMemoryNode implements AutoCloseable {
     /** The services, to change; {@link #republish} makes a change known. */
     public ServiceRegistry registry() {
         return workers.registry();
+    }
+
+    /** Makes the way to a server known; {@link #republish} makes that known to the workers. */
+    public void resolve(ServerSpec server) {
+        workers.resolve(server);
     }
 
     /** Publishes a new snapshot. */

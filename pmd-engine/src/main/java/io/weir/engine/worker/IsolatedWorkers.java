@@ -11,8 +11,10 @@ import io.weir.engine.port.FrameStore;
 import io.weir.engine.port.KernelPort;
 import io.weir.engine.port.PacketPort;
 import io.weir.engine.service.NextHop;
+import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.service.ServiceSpec;
+import io.weir.engine.service.TunnelSource;
 import io.weir.scheduler.IpAddress;
 import java.util.List;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -32,6 +34,11 @@ public final class IsolatedWorkers {
     public static final long BACK_MAC = 0x02_00_00_00_00_02L;
     public static final long CLIENT_MAC = 0x02_00_00_00_01_01L;
     public static final long SERVER_MAC = 0x02_00_00_00_02_01L;
+
+    /** Where encapsulated packets come from. */
+    public static final IpAddress BACK_ADDRESS = IpAddress.parse("172.16.0.1");
+    /** The same in IPv6. */
+    public static final IpAddress BACK_ADDRESS6 = IpAddress.parse("2001:db8:2::1");
 
     /** Seed of the flow hash. */
     public static final long HASH_SEED = 0x5eed;
@@ -85,14 +92,10 @@ public final class IsolatedWorkers {
         facts = new PortFacts(
                 new long[] {FRONT_MAC, BACK_MAC},
                 new int[] {mtu, mtu},
-                new int[] {
-                    (int) IpAddress.parse("202.100.1.1").lo(),
-                    (int) IpAddress.parse("172.16.0.1").lo()
-                },
-                new long[] {0x2001_0db8_0001_0000L, 0x2001_0db8_0002_0000L},
-                new long[] {1, 1});
-        services.forEach(service ->
-                service.servers().forEach(server -> registry.nextHop(server.address(), NextHop.of(BACK, SERVER_MAC))));
+                new int[] {(int) IpAddress.parse("202.100.1.1").lo(), (int) BACK_ADDRESS.lo()},
+                new long[] {0x2001_0db8_0001_0000L, BACK_ADDRESS6.hi()},
+                new long[] {1, BACK_ADDRESS6.lo()});
+        services.forEach(service -> service.servers().forEach(this::resolve));
         publication = new Publication(new Snapshot(registry.build(), facts));
         counters = new WorkerCounters[count];
         tables = new FlowTable[count];
@@ -128,6 +131,16 @@ public final class IsolatedWorkers {
                             unknown)
                     .build(clock);
         }
+    }
+
+    /** Makes the way to a server known, as a control thread would that has found one. */
+    public void resolve(ServerSpec server) {
+        registry.nextHop(server.address(), NextHop.of(BACK, SERVER_MAC));
+        server.tunnel().ifPresent(tunnel -> {
+            IpAddress end = tunnel.destination();
+            registry.nextHop(end, NextHop.of(BACK, SERVER_MAC));
+            registry.tunnelSource(end, new TunnelSource(end.isV4() ? BACK_ADDRESS : BACK_ADDRESS6, 0));
+        });
     }
 
     /**

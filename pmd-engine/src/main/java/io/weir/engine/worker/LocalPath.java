@@ -28,6 +28,7 @@ public final class LocalPath {
     private final AddressResponder responder;
     private final IcmpErrors errors;
     private final IcmpTranslator translator;
+    private final TunnelErrors tunnelErrors;
     private final Rejecter rejecter;
     private final ToKernel kernel;
     private final FragmentTable fragments;
@@ -49,6 +50,7 @@ public final class LocalPath {
         this.responder = responder;
         this.errors = errors;
         this.translator = translator;
+        this.tunnelErrors = new TunnelErrors(context, translator, kernel);
         this.rejecter = rejecter;
         this.kernel = kernel;
         this.fragments = fragments;
@@ -164,6 +166,9 @@ public final class LocalPath {
 
     private void icmpError(FrameBatch batch, Burst burst, int i, Pipeline pipeline) {
         burst.setVerdict(i, Pipeline.GONE);
+        if (tunnelErrors.consume(batch, burst, i, pipeline)) {
+            return;
+        }
         long frame = batch.address[i];
         ServiceTable services = context.table;
         boolean ours = services.owns(burst.destinationHi(i), burst.destinationLo(i));
@@ -260,12 +265,15 @@ public final class LocalPath {
         }
     }
 
-    /** Says why a packet cannot go on, and consumes it. */
-    void obstacle(NatForwarder.Outcome outcome, FrameBatch batch, Burst burst, int i, long hop) {
+    /**
+     * Says why a packet cannot go on, and consumes it.
+     *
+     * @param mtu the longest that could
+     */
+    void obstacle(NatForwarder.Outcome outcome, FrameBatch batch, Burst burst, int i, int mtu) {
         switch (outcome) {
             case TTL_EXCEEDED -> errors.timeExceeded(batch, burst, i, context.ports, context.nowNs);
-            case TOO_BIG ->
-                errors.tooBig(batch, burst, i, context.ports, context.nowNs, Pipeline.mtu(context.ports, hop));
+            case TOO_BIG -> errors.tooBig(batch, burst, i, context.ports, context.nowNs, mtu);
             case NO_NEIGHBOUR -> context.egress.drop(batch.address[i], Counter.DROP_NO_NEIGHBOUR);
             case MALFORMED -> context.egress.drop(batch.address[i], Counter.DROP_BAD_OPTIONS);
             case NO_ROOM, SENT -> {}

@@ -49,6 +49,7 @@ public final class Pipeline {
     private final NatForwarder nat;
     private final TranslatedForwarder translated;
     private final LocalPath local;
+    private final FlowForwarder forwarder;
     private final MissPath misses;
     private final HandOff handOff;
     private final Burst burst;
@@ -74,6 +75,7 @@ public final class Pipeline {
         this.nat = parts.nat();
         this.translated = parts.translated();
         this.local = parts.local();
+        this.forwarder = parts.forwarder();
         this.misses = parts.misses();
         this.handOff = handOff;
         this.burst = new Burst(burstSize);
@@ -379,12 +381,7 @@ public final class Pipeline {
         NatForwarder.Outcome outcome = FlowRecord.localPort(record) == 0
                 ? nat.toServer(batch, b, i, record, context.table, context.ports)
                 : translated.toServer(batch, b, i, record, context.table, context.ports);
-        if (outcome != NatForwarder.Outcome.SENT) {
-            long hop = context.table.nextHop(FlowRecord.server(record));
-            local.obstacle(outcome, batch, b, i, hop);
-            return 0;
-        }
-        return 1;
+        return outcome == NatForwarder.Outcome.SENT || forwarder.throughTunnel(outcome, batch, b, i, record) ? 1 : 0;
     }
 
     private int forwardToClient(FrameBatch batch, Burst b, int i) {
@@ -395,7 +392,7 @@ public final class Pipeline {
                 ? nat.toClient(batch, b, i, record, context.table, ports)
                 : translated.toClient(batch, b, i, record, context.table, ports);
         if (outcome != NatForwarder.Outcome.SENT) {
-            local.obstacle(outcome, batch, b, i, Mem.getLong(record + FlowRecord.CLIENT_HOP));
+            local.obstacle(outcome, batch, b, i, mtu(ports, Mem.getLong(record + FlowRecord.CLIENT_HOP)));
             return 0;
         }
         return 1;

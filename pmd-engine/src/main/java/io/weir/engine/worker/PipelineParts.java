@@ -10,7 +10,13 @@ import io.weir.engine.forward.TranslatedForwarder;
  * @param nat the forwarder of flows whose server knows the client's endpoint
  * @param translated the forwarder of all others
  * @param local everything that is no packet of a flow
+ * @param forwarder sends what cannot simply be sent
  * @param misses first packets and unknown flows
  */
 public record PipelineParts(
-        Flows flows, NatForwarder nat, TranslatedForwarder translated, LocalPath local, MissPath misses) {}
+        Flows flows,
+        NatForwarder nat,
+        TranslatedForwarder translated,
+        LocalPath local,
+        FlowForwarder forwarder,
+        MissPath misses) {}

@@ -9,6 +9,7 @@ import io.weir.engine.packet.Transport;
 import io.weir.engine.service.Forwarding;
 import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceSpec;
+import io.weir.engine.service.Tunnel;
 import io.weir.scheduler.IpAddress;
 import io.weir.scheduler.SchedulerKind;
 import io.weir.scheduler.SchedulingPlan;
@@ -38,6 +39,7 @@ public final class WarmUp implements AutoCloseable {
     private static final int FIRST_SERVICE = 80;
     private static final int FIRST_FARM = 200; // services with several servers, which never answer
     private static final int UNSERVED = 79;
+    private static final int GUE_PORT = 6080;
     private static final int SERVER_PORT = 8000;
     private static final int WEIGHT = 20_000; // ovf sends no more connections to a server than that
     private static final int PAYLOAD = 400;
@@ -146,17 +148,26 @@ public final class WarmUp implements AutoCloseable {
                 services.add(service("203.0.113.5", protocol, FIRST_SERVICE + i, SCHEDULERS[i], "192.0.2.2"));
                 services.add(service("2001:db8::5", protocol, FIRST_SERVICE + i, SCHEDULERS[i], "fd00::2"));
             }
-            services.add(service(
-                            "203.0.113.5",
-                            Transport.UDP,
-                            FIRST_FARM + i,
-                            SCHEDULERS[i],
-                            "192.0.2.3",
-                            "192.0.2.4",
-                            "192.0.2.5")
-                    .with(FORWARDINGS[i % FORWARDINGS.length]));
+            services.add(farm(i));
         }
         return services;
+    }
+
+    private static ServiceSpec farm(int i) {
+        Forwarding forwarding = FORWARDINGS[i % FORWARDINGS.length];
+        ServiceSpec plain = service(
+                "203.0.113.5", Transport.UDP, FIRST_FARM + i, SCHEDULERS[i], "192.0.2.3", "192.0.2.4", "192.0.2.5");
+        return (forwarding == Forwarding.TUN ? behindTunnels(plain) : plain).with(forwarding);
+    }
+
+    /** One tunnel of each kind. */
+    private static ServiceSpec behindTunnels(ServiceSpec plain) {
+        IpAddress ipv6 = IpAddress.parse("fd00::5");
+        List<ServerSpec> servers = plain.servers();
+        return plain.with(List.of(
+                servers.get(0).through(Tunnel.ipip(servers.get(0).address())),
+                servers.get(1).through(Tunnel.gre(servers.get(1).address())),
+                servers.get(2).through(Tunnel.gue(ipv6, GUE_PORT))));
     }
 
     private static ServiceSpec service(

@@ -15,6 +15,7 @@ import io.weir.engine.forward.NatForwarder;
 import io.weir.engine.forward.Rejecter;
 import io.weir.engine.forward.TokenBucket;
 import io.weir.engine.forward.TranslatedForwarder;
+import io.weir.engine.forward.TunnelForwarder;
 import io.weir.engine.port.FramePool;
 import io.weir.engine.port.KernelPort;
 import io.weir.engine.port.PacketPort;
@@ -79,22 +80,23 @@ public record WorkerAssembly(
         Rejecter rejecter = new Rejecter(egress, counters, errors, rate, settings);
         ToKernel toKernel = new ToKernel(context, kernel);
         Flows life = new Flows(context);
+        NatForwarder nat = new NatForwarder(egress, stats, worker, counters, settings);
+        TunnelForwarder tunnels = new TunnelForwarder(nat, egress, counters);
         LocalPath local = new LocalPath(
                 context,
                 life,
                 new AddressResponder(egress),
                 errors,
-                new IcmpTranslator(egress),
+                new IcmpTranslator(egress, tunnels),
                 rejecter,
                 toKernel,
                 new FragmentTable(FRAGMENTED_DATAGRAMS));
-        NatForwarder nat = new NatForwarder(egress, stats, worker, counters, settings);
         TranslatedForwarder translated = new TranslatedForwarder(nat, egress, settings);
-        FlowForwarder forwarder = new FlowForwarder(context, life, nat, translated, local);
+        FlowForwarder forwarder = new FlowForwarder(context, life, nat, translated, tunnels, local);
         UnknownFlowHandler handler = unknown.handler(new WorkerParts(context, life, forwarder, rejecter, toKernel));
         MissPath misses = new MissPath(context, life, forwarder, rejecter, handler);
-        Pipeline pipeline =
-                new Pipeline(context, new PipelineParts(life, nat, translated, local, misses), handOff, burstSize);
+        Pipeline pipeline = new Pipeline(
+                context, new PipelineParts(life, nat, translated, local, forwarder, misses), handOff, burstSize);
         return new Worker(
                 context,
                 pipeline,

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -160,7 +161,7 @@ class FlowOwnersTest {
         ServiceRegistry registry = registry();
         List<ServerSpec> pool = new ArrayList<>(servers(2, 6));
         ServerSpec quiet = server(3);
-        pool.set(1, new ServerSpec(quiet.id(), quiet.address(), quiet.port(), 0, true, 0, 0));
+        pool.set(1, new ServerSpec(quiet.id(), quiet.address(), quiet.port(), 0, true, 0, 0, Optional.empty()));
         table(registry, SchedulerKind.RR, pool);
         assertTrue(
                 registry.setUp(service(SchedulerKind.RR, pool).key(), server(5).address(), 8000, false));

@@ -34,6 +34,7 @@ public final class FrameBuilder {
     private long destinationMac = InMemoryNode.FRONT_MAC;
     private int tpid;
     private int tci;
+    private int tos;
     private int ttl = 64;
     private int id;
     private int fragment;
@@ -128,6 +129,12 @@ public final class FrameBuilder {
     public FrameBuilder tag(int type, int tag) {
         tpid = type;
         tci = tag;
+        return this;
+    }
+
+    /** Type of service, or traffic class. */
+    public FrameBuilder tos(int octet) {
+        tos = octet;
         return this;
     }
 
@@ -293,7 +300,7 @@ public final class FrameBuilder {
 
     private void ipv4(ByteBuffer frame, byte[] body, int fragmentField) {
         int at = frame.putShort((short) 0x0800).position();
-        frame.put((byte) (0x45 + options.length / 4)).put((byte) 0);
+        frame.put((byte) (0x45 + options.length / 4)).put((byte) tos);
         frame.putShort((short) (20 + options.length + body.length));
         frame.putShort((short) id).putShort((short) fragmentField);
         frame.put((byte) ttl).put((byte) protocol).putShort((short) 0);
@@ -303,7 +310,7 @@ public final class FrameBuilder {
 
     private void ipv6(ByteBuffer frame, byte[] body, byte[] fragmentHeader) {
         int inner = fragmentHeader.length > 0 ? 44 : protocol;
-        frame.putShort((short) 0x86dd).putInt(0x60000000);
+        frame.putShort((short) 0x86dd).putInt(0x60000000 | tos << 20);
         frame.putShort((short) (extensions.length + fragmentHeader.length + body.length));
         frame.put((byte) (firstExtension >= 0 ? firstExtension : inner)).put((byte) ttl);
         frame.put(from.wire()).put(to.wire()).put(extensions).put(fragmentHeader);
