@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * whichever is master.
  *
  * <p>With {@linkplain BedOptions#direct servers that answer past the node}, a router at .8 of both networks is their
- * default gateway in its place.
+ * default gateway in its place; the far server answers by it, too.
  *
  * <p>Closing it closes what {@link #own} was given, newest first, then deletes every namespace; so does the end of the
  * process.
@@ -143,7 +143,8 @@ public final class Bed implements AutoCloseable {
         Namespace past = router("past");
         plug(past, "clients", PAST_MAC, frontLan, options.frontMtu());
         plug(past, "servers", VethPair.mac(2, 8), backLan, options.backMtu());
-        for (Namespace server : List.of(serverA, serverB)) {
+        List<Namespace> servers = options.far() ? List.of(serverA, serverB, farServer) : List.of(serverA, serverB);
+        for (Namespace server : servers) {
             server.sysctl("net/ipv4/conf/all/arp_ignore", "1");
             server.sysctl("net/ipv4/conf/all/arp_announce", "2");
         }
@@ -152,11 +153,13 @@ public final class Bed implements AutoCloseable {
             past.assign("servers", family, family.back(8));
             if (options.far()) {
                 past.ip("route add %s via %s".formatted(family.network(family.farFront(0)), family.front(9)));
+                inner.ip("route replace default via " + family.back(8));
+            }
+            for (Namespace server : servers) {
+                server.ip("address add %s dev lo".formatted(family.alone(family.vip())));
             }
             for (Namespace server : List.of(serverA, serverB)) {
-                server.ip(
-                        "address add %s dev lo".formatted(family.alone(family.vip())),
-                        defaultRoute("replace", family, family.back(8), options.backMtu()));
+                server.ip(defaultRoute("replace", family, family.back(8), options.backMtu()));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.weir.appliance.bed;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -97,6 +98,15 @@ public record VirtualService(
 
     /** Its lines in a node's properties file. */
     public String properties() {
+        return properties(server -> "");
+    }
+
+    /**
+     * The same with more to say of its servers.
+     *
+     * @param options what follows a server's address and weight
+     */
+    public String properties(Function<RealServer, String> options) {
         StringBuilder text = new StringBuilder();
         String prefix = "service." + name + ".";
         text.append(prefix).append("address = ").append(family.endpoint(family.vip(), port));
@@ -109,7 +119,7 @@ public record VirtualService(
                     .append(server.id())
                     .append(" = ");
             text.append(family.endpoint(server.address(), server.port()));
-            text.append(" weight=").append(server.weight());
+            text.append(" weight=").append(server.weight()).append(options.apply(server));
         }
         return text.append('\n').toString();
     }

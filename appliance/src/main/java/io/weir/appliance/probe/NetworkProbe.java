@@ -27,11 +27,13 @@ final class NetworkProbe {
     private final NodeConfig node;
     private final RouteNetlink netlink;
     private final KernelFiles files;
+    private final Map<String, Link> links;
     private final Map<Integer, String> names = new HashMap<>();
     private final List<Finding> findings = new ArrayList<>();
 
     NetworkProbe(NodeConfig node, Map<String, Link> links, RouteNetlink netlink, KernelFiles files) {
         this.node = node;
+        this.links = links;
         this.netlink = netlink;
         this.files = files;
         links.values().forEach(link -> names.put(link.index(), link.name()));
@@ -39,9 +41,40 @@ final class NetworkProbe {
 
     List<Finding> findings() {
         owned();
-        routes(servers(service -> true), servers(service -> service.forward() == Forward.DR));
+        routes(destinations(), onLink());
+        new TunnelProbe(node, links, netlink).findings().forEach(findings::add);
         forwarding(servers(service -> service.forward() == Forward.NAT));
         return findings;
+    }
+
+    /** Where packets to servers go: to the servers, or to the hosts that their tunnels lead to. */
+    private Set<IpAddress> destinations() {
+        Set<IpAddress> destinations = new LinkedHashSet<>();
+        for (ServiceConfig service : node.services()) {
+            for (ServerConfig server : service.servers()) {
+                if (isOverlaid(service, server)) {
+                    server.host().ifPresent(destinations::add);
+                } else {
+                    destinations.add(server.endpoint().address());
+                }
+            }
+        }
+        return destinations;
+    }
+
+    private static boolean isOverlaid(ServiceConfig service, ServerConfig server) {
+        return service.forward() == Forward.DR && server.tunnel().isPresent();
+    }
+
+    /** Servers that must be in a network of this host. */
+    private Set<IpAddress> onLink() {
+        Set<IpAddress> direct = new LinkedHashSet<>();
+        node.services().stream()
+                .filter(service -> service.forward() == Forward.DR)
+                .forEach(service -> service.servers().stream()
+                        .filter(server -> !isOverlaid(service, server))
+                        .forEach(server -> direct.add(server.endpoint().address())));
+        return direct;
     }
 
     private Set<IpAddress> servers(Predicate<ServiceConfig> wanted) {
@@ -94,7 +127,7 @@ final class NetworkProbe {
                             Level.WARNING,
                             server.toString(),
                             "a router stands before this server and would get its packets, which are sent to the virtual"
-                                    + " address: forward = dr reaches servers in a network of this host only");
+                                    + " address: forward = dr reaches servers in a network of this host only; tun reaches others");
                 }
                 String device =
                         names.getOrDefault(route.get().nextHops().getFirst().index(), "?");

@@ -218,7 +218,6 @@ class ProblemsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "service.web.forward = tun",
                 "service.web.scheduler = lblc",
                 "service.web.scheduler = lblcr",
                 "service.web.persistence = 5m",
@@ -237,7 +236,7 @@ class ProblemsTest {
                 "ha.core = 0 | no effect with ha.mode = none",
                 "ha.bgp.metric = 7 | no effect with ha.mode = none",
                 "control.cores = 0-1 | pinned to 1",
-                "service.web.server.a = 172.16.0.2:80 tunnel=gre | no effect with forward = nat",
+                "service.web.server.a = 172.16.0.2:80 tunnel=gre | no effect with service.web.forward = nat",
                 "service.web.server.a = 172.16.0.2:80 host=172.24.1.20 | host= has no effect",
             })
     void shouldWarnOfWhatIsHarmless(String row) {

@@ -39,4 +39,16 @@ abstract class ForwardingSuite {
     @Nested
     @Order(8)
     class FullNatTwoWorkers extends FullNatContract.TwoWorkers {}
+
+    @Nested
+    @Order(9)
+    class Tun extends TunnelContract.Services {}
+
+    @Nested
+    @Order(10)
+    class DirectOverVxlan extends TunnelContract.OverVxlan {}
+
+    @Nested
+    @Order(11)
+    class DirectThroughVxlanDevice extends TunnelContract.ThroughDevice {}
 }

@@ -14,6 +14,8 @@ final class Frame {
     static final int ICMPV6 = 58;
 
     private static final int ETHERNET = 14;
+    private static final int GUE = 6080;
+    private static final int VXLAN_HEADERS = 16;
     private static final int FIN = 1;
     private static final int RST = 4;
 
@@ -118,6 +120,36 @@ final class Frame {
 
     String sourceMac() {
         return HexFormat.ofDelimiter(":").formatHex(bytes, 6, 12);
+    }
+
+    /** The packet that this one carries, as a frame: by IP in IP, GRE, GUE (port 6080) or VXLAN. */
+    Frame inside() {
+        int header = switch (protocol) {
+            case 4, 41 -> 0;
+            case 47 -> 4;
+            case UDP -> u16(transport + 2) == GUE ? 12 : VXLAN_HEADERS;
+            default -> throw new IllegalArgumentException("carries no packet: " + this);
+        };
+        if (header == VXLAN_HEADERS) {
+            return new Frame(Arrays.copyOfRange(bytes, transport + header, end));
+        }
+        int begin = transport + header;
+        byte[] frame = new byte[ETHERNET + end - begin];
+        System.arraycopy(bytes, begin, frame, ETHERNET, end - begin);
+        boolean v6 = u8(begin) >>> 4 == 6;
+        frame[12] = (byte) (v6 ? 0x86 : 0x08);
+        frame[13] = (byte) (v6 ? 0xdd : 0x00);
+        return new Frame(frame);
+    }
+
+    /** Whether it is an ICMP error that says what would have fit. */
+    boolean isTooBig() {
+        return protocol == ICMP ? icmpType() == 3 && u8(transport + 1) == 4 : protocol == ICMPV6 && icmpType() == 2;
+    }
+
+    /** The MTU that such an error names. */
+    int mtu() {
+        return u16(transport + 6);
     }
 
     boolean from(String address) {

@@ -17,6 +17,9 @@ import java.lang.annotation.Target;
     /** How packets get to the servers. */
     String forward() default "nat";
 
+    /** What the servers' network is under {@code dr}. */
+    Overlay overlay() default Overlay.NONE;
+
     /** Bytes that fit the clients' network. */
     int frontMtu() default 1500;
 

@@ -3,6 +3,7 @@ package io.weir.appliance.e2e;
 import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.BedOptions;
 import io.weir.appliance.bed.BedServers;
+import io.weir.appliance.bed.EventLoops;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.VirtualService;
 
@@ -24,13 +25,17 @@ final class Stage implements AutoCloseable {
                 .withQueues(shape.workers())
                 .withFrontMtu(shape.frontMtu())
                 .withBackMtu(shape.backMtu())
-                .withDirect(shape.forward().equals("dr")));
+                .withDirect(shape.forward().equals("dr") || shape.forward().equals("tun")));
         try {
-            BedServers.start(bed);
+            EventLoops loops = BedServers.start(bed);
             masqueradeForServers(bed);
             if (bed.options().direct()) {
                 restorePorts(bed);
             }
+            if (shape.forward().equals("tun")) {
+                TunnelServices.prepare(bed, loops);
+            }
+            shape.overlay().prepare(bed);
             Stage stage = new Stage(contender, bed, shape);
             stage.start();
             return stage;

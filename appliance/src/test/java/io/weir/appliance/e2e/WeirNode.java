@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.appliance.OwnProgram;
 import io.weir.appliance.bed.Bed;
 import io.weir.appliance.bed.IpFamily;
+import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.NodeProcess;
 import io.weir.appliance.bed.Program;
 import io.weir.appliance.bed.VirtualService;
@@ -54,19 +55,30 @@ final class WeirNode implements Contender.Node {
                         shape.workers() == 1 ? "1" : "0,1",
                         driver,
                         Bed.FRONT,
-                        Bed.BACK,
+                        shape.overlay().backDevice(),
                         directory.resolve("counters")));
-        if (xdpMode != null) {
+        if (xdpMode != null && shape.overlay() != Overlay.DEVICE) { // which has no driver that could run a program
             text.append("io.xdp.mode = ").append(xdpMode).append('\n');
         }
+        boolean tun = shape.forward().equals("tun");
         for (IpFamily family : IpFamily.values()) {
-            VirtualService.ofBed(family).stream()
-                    .filter(service ->
-                            !bed.options().direct() || !service.name().startsWith("far"))
-                    .forEach(service -> text.append(service.properties())
-                            .append("service.%s.forward = %s%n".formatted(service.name(), shape.forward())));
+            for (VirtualService service : VirtualService.ofBed(family)) {
+                if (tun) {
+                    text.append(service.properties(server -> TunnelServices.tunnel(service, server)));
+                } else if (!bed.options().direct() || !service.name().startsWith("far")) {
+                    text.append(shape.overlay().properties(service));
+                } else {
+                    continue; // no frame reaches a server behind a router
+                }
+                text.append("service.%s.forward = %s%n".formatted(service.name(), shape.forward()));
+            }
         }
-        return text.toString();
+        return tun ? text.append(TunnelServices.properties()).toString() : text.toString();
+    }
+
+    /** Runs another command of Weir's in a namespace. */
+    static void runIn(Namespace namespace, String... arguments) {
+        namespace.run(command(arguments).toArray(String[]::new));
     }
 
     private static List<String> command(String... arguments) {

@@ -196,7 +196,7 @@ class LocalProbeTest {
         assertEquals(
                 List.of(
                         "WARNING 10.7.7.7: a router stands before this server and would get its packets, which are sent to"
-                                + " the virtual address: forward = dr reaches servers in a network of this host only"),
+                                + " the virtual address: forward = dr reaches servers in a network of this host only; tun reaches others"),
                 objections(NODE + routed + "service.web.forward = dr\n"));
     }
 

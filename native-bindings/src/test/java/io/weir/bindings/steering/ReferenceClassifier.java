@@ -13,6 +13,7 @@ final class ReferenceClassifier {
     final Set<AddressKey> local = new HashSet<>();
     final Set<AddressKey> nat = new HashSet<>();
     final Set<AddressKey> fullNat = new HashSet<>();
+    final Set<AddressKey> tunnelEnds = new HashSet<>();
     final Set<Endpoint> servers = new HashSet<>();
     private final NatPorts natPorts;
     private final long seed;
@@ -105,6 +106,9 @@ final class ReferenceClassifier {
             return !held && isServer(p.source, from, p.protocol) ? ownerOf(p.destination, to) : OptionalInt.empty();
         }
         Packet quoted = quoted(f, p);
+        if (quoted != null && held && isTunnelled(quoted)) {
+            return ownerOf(quoted.source, 0);
+        }
         if (quoted != null && quoted.isTransport() && f.length >= quoted.payload + 4) {
             int from = u16(f, quoted.payload);
             int to = u16(f, quoted.payload + 2);
@@ -118,6 +122,11 @@ final class ReferenceClassifier {
                     : OptionalInt.empty();
         }
         return OptionalInt.empty();
+    }
+
+    /** Whether it carries another packet, or may, to where a tunnel of the engine's ends. */
+    private boolean isTunnelled(Packet p) {
+        return tunnelEnds.contains(key(p.destination)) && (p.is(4) || p.is(41) || p.is(47) || p.is(Endpoint.UDP));
     }
 
     /** The client of a packet to an owned address. */

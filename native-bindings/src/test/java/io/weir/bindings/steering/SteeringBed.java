@@ -53,6 +53,11 @@ final class SteeringBed implements AutoCloseable {
         replace(reference.fullNat, servers);
     }
 
+    void tunnelEnds(String... ends) {
+        maps.replaceTunnelEnds(ips(ends));
+        replace(reference.tunnelEnds, ends);
+    }
+
     void servers(Endpoint... servers) {
         maps.replaceServers(List.of(servers));
         reference.servers.clear();

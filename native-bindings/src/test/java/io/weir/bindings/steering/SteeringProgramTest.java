@@ -46,6 +46,9 @@ class SteeringProgramTest {
     private static final String NAT6 = "fd00::100";
     private static final String ROUTER6 = "fd00::fe";
 
+    private static final String TUNNEL = "172.17.0.2";
+    private static final String TUNNEL6 = "fd01::2";
+
     private static SteeringBed bed;
 
     @BeforeAll
@@ -56,6 +59,7 @@ class SteeringProgramTest {
         bed.local(HOST, HOST6, NAT);
         bed.nat(NAT, NAT6);
         bed.fullNat(ANY_PORT_SERVER, ANY_PORT_SERVER6);
+        bed.tunnelEnds(TUNNEL, TUNNEL6);
         bed.servers(
                 new Endpoint(ip(SERVER), 8000, TCP),
                 new Endpoint(ip(ANY_PORT_SERVER), 0, UDP),
@@ -223,6 +227,22 @@ class SteeringProgramTest {
     }
 
     @Test
+    void shouldTakeErrorsToThisHostThatQuoteWhatWentThroughATunnel() {
+        for (int protocol : new int[] {4, 41, 47, UDP}) {
+            byte[] quoted = packet(HOST, TUNNEL, protocol, ports(50_000, 6080));
+            byte[] quoted6 = packet(HOST6, TUNNEL6, protocol, ports(50_000, 6080));
+            ours(frame(packet(ROUTER, HOST, ICMP, icmp(3, quoted))), HOST, 0);
+            ours(frame(packet(ROUTER6, HOST6, ICMPV6, icmp(2, quoted6))), HOST6, 0);
+            kernels(frame(packet(ROUTER, CLIENT, ICMP, icmp(3, quoted))));
+            kernels(frame(packet(ROUTER6, CLIENT6, ICMPV6, icmp(2, quoted6))));
+            kernels(frame(packet(ROUTER, HOST, ICMP, icmp(8, quoted))));
+            kernels(frame(packet(ROUTER, HOST, ICMP, icmp(3, packet(HOST, ROUTER, protocol, ports(50_000, 6080))))));
+        }
+        kernels(frame(packet(ROUTER, HOST, ICMP, icmp(3, packet(HOST, TUNNEL, TCP, ports(50_000, 80))))));
+        kernels(frame(packet(TUNNEL, HOST, UDP, ports(6080, 50_000))));
+    }
+
+    @Test
     void shouldFindTheClientInErrorsToAnOwnedAddress() {
         ours(frame(packet(ROUTER, VIP, ICMP, icmp(3, packet(VIP, CLIENT, TCP, ports(80, 40_000))))), CLIENT, 40_000);
         ours(frame(packet(ROUTER, VIP, ICMP, icmp(3, packet(VIP, CLIENT, ICMP, icmp(0, new byte[8]))))), CLIENT, 0);
@@ -294,8 +314,8 @@ class SteeringProgramTest {
                 solicitation(CLIENT6, "ff02::1:ff00:5", VIP6),
                 solicitation(CLIENT6, VIP6, VIP6)));
         String[][] worlds = {
-            {CLIENT, VIP, SERVER, ANY_PORT_SERVER, HOST, NAT, ROUTER},
-            {CLIENT6, VIP6, SERVER6, ANY_PORT_SERVER6, HOST6, NAT6, ROUTER6}
+            {CLIENT, VIP, SERVER, ANY_PORT_SERVER, HOST, NAT, ROUTER, TUNNEL},
+            {CLIENT6, VIP6, SERVER6, ANY_PORT_SERVER6, HOST6, NAT6, ROUTER6, TUNNEL6}
         };
         for (String[] w : worlds) {
             int control = w == worlds[0] ? ICMP : ICMPV6;
@@ -310,6 +330,8 @@ class SteeringProgramTest {
             samples.add(frame(packet(w[6], w[0], control, icmp(type, packet(w[0], w[3], UDP, ports(40_000, 99))))));
             samples.add(frame(packet(w[6], w[1], control, icmp(type, packet(w[1], w[0], TCP, ports(80, 40_000))))));
             samples.add(frame(packet(w[6], w[5], control, icmp(type, packet(w[5], w[2], TCP, ports(20_000, 8000))))));
+            samples.add(frame(packet(w[6], w[4], control, icmp(type, packet(w[4], w[7], 47, ports(20_000, 8000))))));
+            samples.add(frame(packet(w[6], w[4], control, icmp(type, packet(w[4], w[7], UDP, ports(20_000, 6080))))));
         }
         samples.add(frame(ipv4(SERVER, CLIENT, TCP, 0, 3, ports(8000, 40_000))));
         samples.add(frame(ipv4(SERVER, CLIENT, UDP, 185, 0, new byte[32])));

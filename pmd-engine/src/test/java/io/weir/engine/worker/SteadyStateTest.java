@@ -14,6 +14,7 @@ import io.weir.engine.packet.FrameWriter;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FramePool;
 import io.weir.engine.port.MemoryPort;
+import io.weir.engine.service.ServiceSpec;
 import io.weir.engine.testing.Corpus;
 import io.weir.engine.testing.FrameBuilder;
 import io.weir.engine.testing.Peer;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,10 +50,13 @@ class SteadyStateTest {
     }
 
     private void open(int capacity) {
+        open(capacity, Services.ofEveryKind());
+    }
+
+    private void open(int capacity, List<ServiceSpec> services) {
         ForwardSettings settings =
                 new ForwardSettings(ForwardSettings.defaults().timeoutMs(), true, true, 1_000_000);
-        node = new InMemoryNode(
-                1, capacity, BURST, Services.ofEveryKind(), settings, (frame, length) -> true, 1500, () -> nowNs);
+        node = new InMemoryNode(1, capacity, BURST, services, settings, (frame, length) -> true, 1500, () -> nowNs);
     }
 
     /** Every kind of packet that the worker tells apart, of both sides. */
@@ -185,6 +190,63 @@ class SteadyStateTest {
             Counter.DROP_PROTOCOL,
             Counter.DROP_SHORT
         }) {
+            assertTrue(node.counters(0).get(kind) > 1000, kind.label() + " was part of the mix");
+        }
+    }
+
+    /** Packets of clients through each tunnel, some too long for it, and what routers and clients have to say about them. */
+    private static byte[][][] tunnelTraffic() {
+        List<byte[]> front = new ArrayList<>();
+        List<byte[]> back = new ArrayList<>();
+        TunnelCases.all().forEach(tunnel -> {
+            boolean v6 = tunnel.client().isV6();
+            Peer called = tunnel.service();
+            front.add(FrameBuilder.tcp(tunnel.client(), called, FrameBuilder.SYN, 1, 0)
+                    .build());
+            front.add(FrameBuilder.tcp(tunnel.client(), called, FrameBuilder.ACK, 1, 0)
+                    .payload(700)
+                    .build());
+            front.add(FrameBuilder.udp(tunnel.client(), called, 1460 - (v6 ? 20 : 0))
+                    .build());
+            front.add(FrameBuilder.udp(tunnel.client(), called, 90).build());
+            byte[] answer = FrameBuilder.tcp(called, tunnel.client(), FrameBuilder.ACK, 1, 0)
+                    .packet();
+            front.add(FrameBuilder.icmp(tunnel.client(), called, v6 ? 2 : 3, v6 ? 0 : 4, 1400, answer)
+                    .build());
+            boolean outer6 = !tunnel.end().isV4();
+            Peer source = new Peer(outer6 ? IsolatedWorkers.BACK_ADDRESS6 : IsolatedWorkers.BACK_ADDRESS, 50_000);
+            Peer end = new Peer(tunnel.end(), tunnel.port());
+            byte[] inner = FrameBuilder.tcp(tunnel.client(), called.withPort(8000), FrameBuilder.ACK, 1, 0)
+                    .payload(700)
+                    .packet();
+            byte[] header = HexFormat.of().parseHex(tunnel.header());
+            byte[] body = Arrays.copyOf(header, header.length + inner.length);
+            System.arraycopy(inner, 0, body, header.length, inner.length);
+            byte[] outer = (tunnel.port() == 0
+                            ? FrameBuilder.ip(source, end, tunnel.protocol(), body)
+                            : FrameBuilder.udp(source, end, 0).payload(body))
+                    .packet();
+            back.add(FrameBuilder.icmp(end, source.withPort(0), outer6 ? 2 : 3, outer6 ? 0 : 4, 700, outer)
+                    .atBack()
+                    .build());
+        });
+        return new byte[][][] {front.toArray(byte[][]::new), back.toArray(byte[][]::new)};
+    }
+
+    @Test
+    void shouldAllocateNothingForTunnels() {
+        open(10_000, TunnelCases.services());
+        byte[][][] traffic = tunnelTraffic();
+        mix(traffic, 300_000);
+        long sent = node.counters(0).get(Counter.TUNNEL_SENT);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        mix(traffic, 600_000);
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertEquals(0, allocated, "bytes allocated");
+        assertTrue(node.counters(0).get(Counter.TUNNEL_SENT) - sent > 50_000);
+        for (Counter kind :
+                new Counter[] {Counter.TUNNEL_ICMP, Counter.ICMP_TRANSLATED, Counter.DROP_TOO_BIG, Counter.REPLY_ICMP
+                }) {
             assertTrue(node.counters(0).get(kind) > 1000, kind.label() + " was part of the mix");
         }
     }
