@@ -2,6 +2,7 @@ package io.weir.appliance.cli;
 
 import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.LoadedConfig;
+import io.weir.appliance.config.LoadedHost;
 import io.weir.appliance.config.NodeConfig;
 import java.io.PrintWriter;
 
@@ -73,6 +74,18 @@ public interface NodeOperations {
      * @throws Exception if the device or the kernel does not play
      */
     int decap(DecapOptions options, PrintWriter out) throws Exception;
+
+    /**
+     * Gives the guests of this hypervisor their virtual addresses, or tells about them.
+     *
+     * @param config the configuration
+     * @param action what to do
+     * @param loader reads the file again on SIGHUP
+     * @param out standard output
+     * @return an exit code
+     * @throws Exception if that fails; its message is one line for the operator
+     */
+    int host(LoadedHost config, HostAction action, ConfigLoader loader, PrintWriter out) throws Exception;
 
     /**
      * Shows the whole thing on this machine.

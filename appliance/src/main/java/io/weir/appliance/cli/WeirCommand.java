@@ -51,6 +51,7 @@ public final class WeirCommand implements Callable<Integer> {
                 .addSubcommand(new HaCommand(loader, node))
                 .addSubcommand(new TraceCommand(loader, node))
                 .addSubcommand(new DecapCommand(node))
+                .addSubcommand(new HostCommand(loader, node))
                 .addSubcommand(new DemoCommand(node))
                 .setExecutionExceptionHandler((e, line, parsed) -> report(e, line.getErr()));
     }

@@ -155,4 +155,22 @@ public final class Choices {
         /** Virtual addresses announced by BGP. */
         BGP
     }
+
+    /** {@code host.guest.<port>.configuration}: what keeps a guest's virtual addresses over its restart. */
+    public enum GuestConfiguration {
+        /** Whatever the guest uses for the device. */
+        AUTO,
+        /** systemd-networkd: a drop-in beside the device's {@code .network} file. */
+        NETWORKD,
+        /** netplan: a file of our own. */
+        NETPLAN,
+        /** ifupdown: {@code /etc/network/interfaces.d/weir}, or a part of {@code /etc/network/interfaces}. */
+        IFUPDOWN,
+        /** NetworkManager: a part of the connection's keyfile. */
+        NETWORKMANAGER,
+        /** Red Hat's or SUSE's {@code ifcfg-DEVICE}: a part of it. */
+        IFCFG,
+        /** Nothing: after a restart the addresses are back when they are missed. */
+        NONE
+    }
 }

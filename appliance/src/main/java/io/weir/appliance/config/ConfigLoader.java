@@ -41,8 +41,32 @@ public final class ConfigLoader {
      */
     public LoadedConfig load(Path file) throws ConfigurationException {
         final Problems problems = new Problems(file.toString());
+        return load(file, texts(file, problems), problems);
+    }
+
+    /**
+     * Reads and checks what a file, which may be a node's as well, says of the hypervisor that this machine is.
+     *
+     * @param file as for {@link #load}
+     * @return the configuration, with its warnings
+     * @throws ConfigurationException if the file cannot be read or anything in it is wrong
+     */
+    public LoadedHost loadHost(Path file) throws ConfigurationException {
+        final Problems problems = new Problems(file.toString());
+        final Settings settings = new Settings(texts(file, problems), problems);
+        final NodeConfig node = assemble(file, settings);
+        new HypervisorChecks(node, settings).run();
+        final HostConfig config = new HostReader(node, settings).read(hostName().replaceFirst("\\..*", ""));
+        refuse(problems);
+        final List<Setting> settingsOfHost = settings.effective().stream()
+                .filter(setting -> setting.key().startsWith("host."))
+                .toList();
+        return new LoadedHost(config, settingsOfHost, problems.warnings());
+    }
+
+    private Map<String, String> texts(Path file, Problems problems) throws ConfigurationException {
         try (Reader reader = new StringReader(text(file))) {
-            return load(file, PropertiesText.read(reader, host.environment(), problems), problems);
+            return PropertiesText.read(reader, host.environment(), problems);
         } catch (final NoSuchFileException e) {
             problems.error("", "", "there is no such file");
         } catch (final AccessDeniedException e) {
@@ -71,14 +95,23 @@ public final class ConfigLoader {
     private LoadedConfig load(Path file, Map<String, String> texts, Problems problems) throws ConfigurationException {
         final Settings settings = new Settings(texts, problems);
         final NodeConfig config = assemble(file, settings);
-        if (!problems.errors().isEmpty()) {
-            throw new ConfigurationException(problems.errors());
-        }
+        new NodeChecks(config, host, settings).run();
+        new ServiceChecks(config, settings).run();
+        new TunnelChecks(config, settings).run();
+        new HypervisorChecks(config, settings).run();
+        NotAvailable.check(config, settings);
+        refuse(problems);
         return new LoadedConfig(
                 config,
                 Collections.unmodifiableMap(new LinkedHashMap<>(texts)),
                 settings.effective(),
                 problems.warnings());
+    }
+
+    private static void refuse(Problems problems) throws ConfigurationException {
+        if (!problems.errors().isEmpty()) {
+            throw new ConfigurationException(problems.errors());
+        }
     }
 
     private static String text(Path file) throws IOException {
@@ -91,7 +124,7 @@ public final class ConfigLoader {
     private NodeConfig assemble(Path file, Settings settings) {
         settings.refuseUnknownKeys();
         final String name = settings.getOr(Keys.NODE_NAME, hostName());
-        final NodeConfig config = new NodeConfig(
+        return new NodeConfig(
                 file,
                 name,
                 workers(settings),
@@ -114,12 +147,6 @@ public final class ConfigLoader {
                 HypervisorKeys.read(settings),
                 new AdminConfig(settings.get(Keys.ADMIN_LISTEN), settings.find(Keys.ADMIN_TOKEN)),
                 settings.getOr(Keys.COUNTERS_FILE, "/dev/shm/weir/" + name + "/counters"));
-        new NodeChecks(config, host, settings).run();
-        new ServiceChecks(config, settings).run();
-        new TunnelChecks(config, settings).run();
-        new HypervisorChecks(config, settings).run();
-        NotAvailable.check(config, settings);
-        return config;
     }
 
     /** The host's name, or a part of it that is good for a directory's name. */

@@ -183,6 +183,7 @@ final class Keys {
         all.addAll(TimeoutKeys.all());
         all.addAll(TunnelKeys.all());
         all.addAll(HypervisorKeys.all());
+        all.addAll(HostKeys.all());
         all.addAll(ServiceKeys.all());
         return Collections.unmodifiableList(all);
     }
@@ -243,7 +244,7 @@ final class Keys {
         return text.equals("multicast") ? List.of() : list(Values::hostAddress).apply(text);
     }
 
-    private static Path absolutePath(String text) {
+    static Path absolutePath(String text) {
         final Path path = Path.of(text);
         if (!path.isAbsolute() || text.endsWith("/")) {
             throw new IllegalArgumentException("the absolute path of a file is right");

@@ -4,6 +4,7 @@ import io.weir.appliance.cli.DecapOptions;
 import io.weir.appliance.cli.DemoOptions;
 import io.weir.appliance.cli.ExitCode;
 import io.weir.appliance.cli.HaAction;
+import io.weir.appliance.cli.HostAction;
 import io.weir.appliance.cli.MachineException;
 import io.weir.appliance.cli.NodeOperations;
 import io.weir.appliance.cli.StatOptions;
@@ -11,6 +12,7 @@ import io.weir.appliance.cli.TraceOptions;
 import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.ConfigurationException;
 import io.weir.appliance.config.LoadedConfig;
+import io.weir.appliance.config.LoadedHost;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.demo.Demo;
 import io.weir.bindings.NativeException;
@@ -116,6 +118,11 @@ public final class LocalNode implements NodeOperations {
     @Override
     public int decap(DecapOptions options, PrintWriter out) throws Exception {
         return new Decapsulation(options, out).run();
+    }
+
+    @Override
+    public int host(LoadedHost config, HostAction action, ConfigLoader loader, PrintWriter out) throws Exception {
+        return new HostRun(config, loader, out).perform(action);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.weir.appliance.cli.MachineProbe.Level;
 import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.HostFacts;
 import io.weir.appliance.config.LoadedConfig;
+import io.weir.appliance.config.LoadedHost;
 import io.weir.appliance.config.NodeConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -52,7 +53,7 @@ class WeirCommandTest {
                 List.of("run", "check", "stat", "errors", "demo", "test", "pktgen", "bench", "Exit codes")) {
             assertTrue(out.toString().contains(word), word);
         }
-        for (final String command : List.of("run", "check", "stat", "errors", "ha", "decap", "demo")) {
+        for (final String command : List.of("run", "check", "stat", "errors", "ha", "decap", "host", "demo")) {
             assertEquals(0, execute(command, "--help"));
         }
         assertEquals(0, execute("--version"));
@@ -161,6 +162,32 @@ class WeirCommandTest {
     }
 
     @Test
+    void shouldServeGuestsOfHypervisorThatTheFileNames() throws IOException {
+        final String file =
+                Files.writeString(directory.resolve("host.properties"), """
+                hypervisor.lb1.datapath = 1
+                hypervisor.lb1.address = 172.24.1.20
+                host.guest.vnet0.agent = /run/vnet0
+                service.web.address = 10.10.1.100:80
+                service.web.forward = dr
+                service.web.server.a = 10.10.1.21:8080 host=lb1 port=vnet0
+                """).toString();
+        assertEquals(0, execute("host", "run", file));
+        assertEquals(0, execute("host", "check", file));
+        assertEquals(0, execute("host", "status", file));
+        assertEquals(0, execute("host", "status", "--json", file));
+        assertEquals(0, execute("host", "remove", file));
+        assertEquals(
+                List.of("host lb1 RUN", "host lb1 CHECK", "host lb1 STATUS", "host lb1 STATUS_JSON", "host lb1 REMOVE"),
+                node.calls);
+        assertEquals("", err.toString());
+        assertEquals(ExitCode.USAGE, execute("host"));
+        assertEquals(ExitCode.USAGE, execute("host", "run"));
+        assertEquals(ExitCode.USAGE, execute("host", "run", LVS));
+        assertTrue(err.toString().contains("host.name = lb1: the file has no hypervisor of that name"), err::toString);
+    }
+
+    @Test
     void shouldReturnCodeAndOneLineForEveryFailure() {
         node.code = ExitCode.FAILED;
         assertEquals(ExitCode.FAILED, execute("demo"));
@@ -216,6 +243,11 @@ class WeirCommandTest {
         @Override
         public int decap(DecapOptions options, PrintWriter out) throws Exception {
             return call("decap " + options);
+        }
+
+        @Override
+        public int host(LoadedHost config, HostAction action, ConfigLoader loader, PrintWriter out) throws Exception {
+            return call("host " + config.host().name() + " " + action);
         }
 
         @Override
