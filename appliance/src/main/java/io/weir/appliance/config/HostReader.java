@@ -122,6 +122,7 @@ final class HostReader {
         for (final Key<?> key : List.of(HostKeys.AGENT, HostKeys.INTERFACE, HostKeys.CONFIGURATION)) {
             settings.matching(key).forEach((name, value) -> {
                 final String port = name.split("\\.", -1)[2];
+                settings.find(key, port);
                 if (!known.contains(port)) {
                     problems.warning(
                             name,

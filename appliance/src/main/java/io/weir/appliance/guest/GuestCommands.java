@@ -41,7 +41,10 @@ final class GuestCommands {
     }
 
     GuestInfo info() throws GuestException {
-        final JsonNode info = agent.call("guest-info", Answers.object());
+        return info(agent.call("guest-info", Answers.object()));
+    }
+
+    static GuestInfo info(JsonNode info) {
         final Set<String> commands = new HashSet<>();
         for (final JsonNode command : info.path("supported_commands")) {
             if (command.path("enabled").asBoolean()) {
@@ -59,8 +62,11 @@ final class GuestCommands {
     }
 
     List<GuestInterface> interfaces() throws GuestException {
+        return interfaces(agent.call("guest-network-get-interfaces", Answers.object()));
+    }
+
+    static List<GuestInterface> interfaces(JsonNode answer) throws GuestException {
         final String command = "guest-network-get-interfaces";
-        final JsonNode answer = agent.call(command, Answers.object());
         if (!answer.isArray()) {
             throw Answers.garbled(command, "no list", null);
         }
@@ -137,7 +143,7 @@ final class GuestCommands {
         }
     }
 
-    private static Outcome outcome(JsonNode status) throws GuestException {
+    static Outcome outcome(JsonNode status) throws GuestException {
         final JsonNode signal = status.path("signal");
         final String command = "guest-exec-status";
         final long code =

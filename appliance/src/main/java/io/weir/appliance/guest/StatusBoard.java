@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Where all guests of a host stand, in memory and in the status file, which is written when something has changed. Each
- * guest's thread writes its own; guarded by the board's monitor.
+ * guest's thread writes its own; guarded by the board's monitor, in which no listener is called but for a file's failure.
  */
 final class StatusBoard {
     private final String host;
@@ -28,14 +28,19 @@ final class StatusBoard {
     }
 
     /** A guest stands somewhere. */
-    synchronized void put(GuestStatus now) {
-        final GuestStatus before = guests.put(now.port(), now);
+    void put(GuestStatus now) {
+        final GuestStatus before = replace(now);
         if (before != null && isNews(before, now)) {
             reports.changed(before, now);
         }
+    }
+
+    private synchronized GuestStatus replace(GuestStatus now) {
+        final GuestStatus before = guests.put(now.port(), now);
         if (!now.equals(before) || !written) {
             write();
         }
+        return before;
     }
 
     private static boolean isNews(GuestStatus before, GuestStatus now) {
@@ -54,12 +59,17 @@ final class StatusBoard {
     }
 
     /** A guest is no longer looked after. */
-    synchronized void remove(String port) {
-        final GuestStatus gone = guests.remove(port);
+    void remove(String port) {
+        final GuestStatus gone = delete(port);
         if (gone != null) {
             reports.gone(gone);
-            write();
         }
+    }
+
+    private synchronized GuestStatus delete(String port) {
+        final GuestStatus gone = guests.remove(port);
+        write();
+        return gone;
     }
 
     private boolean write() {

@@ -11,30 +11,38 @@ import java.util.function.BooleanSupplier;
 final class Heard implements GuestReports {
     private static final long PATIENCE_S = 60;
 
-    final List<String> lines = new ArrayList<>();
+    private final List<String> lines = new ArrayList<>();
+    private int reports;
 
     @Override
-    public synchronized void changed(GuestStatus before, GuestStatus now) {
-        lines.add(now.port() + " " + now.state() + " " + now.error());
-        notifyAll();
+    public void changed(GuestStatus before, GuestStatus now) {
+        add(now.port() + " " + now.state() + " " + now.error());
     }
 
     @Override
-    public synchronized void gone(GuestStatus guest) {
-        lines.add(guest.port() + " gone");
-        notifyAll();
+    public void gone(GuestStatus guest) {
+        add(guest.port() + " gone");
     }
 
     @Override
-    public synchronized void unwritten(String why) {
-        lines.add("unwritten " + why);
-        notifyAll();
+    public void unwritten(String why) {
+        add("unwritten " + why);
     }
 
-    /** Waits until something holds that can only begin to hold with a report. */
-    synchronized void await(BooleanSupplier condition) {
+    /** Waits until something holds that can only begin to hold with a report; it is looked at without any monitor. */
+    void await(BooleanSupplier condition) {
         final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-        while (!condition.getAsBoolean()) {
+        for (int seen = count(); !condition.getAsBoolean(); seen = count()) {
+            waitFor(seen, end);
+        }
+    }
+
+    private synchronized int count() {
+        return reports;
+    }
+
+    private synchronized void waitFor(int seen, long end) {
+        while (reports == seen) {
             final long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0) {
                 fail("not in " + PATIENCE_S + " s; heard " + lines);
@@ -48,12 +56,24 @@ final class Heard implements GuestReports {
         }
     }
 
+    private synchronized void add(String line) {
+        lines.add(line);
+        reports++;
+        notifyAll();
+    }
+
+    private synchronized boolean has(String start) {
+        return lines.stream().anyMatch(line -> line.startsWith(start));
+    }
+
     /** Waits for a line that begins so, after those that were waited for before. */
-    synchronized String await(String start) {
-        await(() -> lines.stream().anyMatch(line -> line.startsWith(start)));
-        while (!lines.getFirst().startsWith(start)) {
-            lines.removeFirst();
+    String await(String start) {
+        await(() -> has(start));
+        synchronized (this) {
+            while (!lines.getFirst().startsWith(start)) {
+                lines.removeFirst();
+            }
+            return lines.removeFirst();
         }
-        return lines.removeFirst();
     }
 }
