@@ -107,7 +107,7 @@ final class GuestPass {
                 device,
                 present,
                 kept == null ? "" : kept.system(),
-                kept == null ? "" : kept.path());
+                kept == null ? "" : GuestException.oneLine(kept.path()));
         return new Result(facts, ours, problem);
     }
 

@@ -89,9 +89,9 @@ public final class GuestVisits {
                     return status.failed(e.getMessage(), Instant.now());
                 }
             });
-            file.write(new HostStatus(
-                    config.name(),
-                    after.stream().filter(guest -> !guest.ours().isEmpty()).toList()));
+            after.forEach(guest -> known.put(guest.port(), guest));
+            known.values().removeIf(guest -> guest.ours().isEmpty());
+            file.write(new HostStatus(config.name(), List.copyOf(known.values())));
             return after;
         }
     }

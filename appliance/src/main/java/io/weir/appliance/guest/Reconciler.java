@@ -88,6 +88,9 @@ final class Reconciler {
         try {
             while (task != END) {
                 status = pass();
+                if (Thread.currentThread().isInterrupted()) {
+                    return; // cut off: whatever the pass says comes from that
+                }
                 if (task.leaving() && status.error().isEmpty() && status.ours().isEmpty() && end()) {
                     return;
                 }
@@ -144,6 +147,9 @@ final class Reconciler {
         } catch (final GuestException e) {
             settled = false;
             return status.failed(e.getMessage(), Instant.now());
+        } catch (final RuntimeException e) { // a mistake of ours must not leave the guest alone for ever
+            settled = false;
+            return status.failed(GuestException.oneLine("unexpected: " + e), Instant.now());
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -77,7 +78,14 @@ public final class StatusFile implements AutoCloseable {
      * @throws IOException if there is none, or it is no status
      */
     public static HostStatus read(Path path) throws IOException {
-        return HostStatus.read(Files.readString(path));
+        try {
+            return HostStatus.read(Files.readString(path));
+        } catch (final NoSuchFileException e) {
+            throw e;
+        } catch (final IOException e) {
+            throw new IOException(
+                    path + " is no status of a host; without it guests keep what they have as their own", e);
+        }
     }
 
     /** {@return where it is} */

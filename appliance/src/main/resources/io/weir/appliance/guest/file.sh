@@ -42,6 +42,7 @@ case $1 in
     prepare)
         (umask 022 && mkdir -p "$directory")
         rm -f "$temporary"
+        trap '[ $? = 0 ] || rm -f "$temporary"' EXIT
         if [ -e "$file" ]; then
             cp -p "$file" "$temporary"
         else

@@ -1,5 +1,6 @@
 package io.weir.appliance.guest;
 
+import io.weir.appliance.Requires;
 import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.Program;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What a guest is to its guest agent: a network namespace with a device {@code eth0}, {@code /etc} and {@code /run} of its
  * own, and the real {@code qemu-ga} with a socket outside. Its {@code /etc} outlives a restart; nothing else does.
  */
-final class GuestMachine implements AutoCloseable {
+public final class GuestMachine implements AutoCloseable {
     private static final AtomicInteger BEDS = new AtomicInteger(700);
     private static final long PATIENCE_S = 30;
 
@@ -27,11 +28,16 @@ final class GuestMachine implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Makes one that is off, with the few files in {@code /etc} that programs need. */
-    static GuestMachine create() {
+    /** Makes one that is off, with the few files in {@code /etc} that programs need; skips the test where that cannot be. */
+    public static GuestMachine create() {
+        Requires.root();
+        Requires.tool("qemu-ga");
+        Namespace.removeStale();
         try {
             final GuestMachine guest = new GuestMachine(Files.createTempDirectory(Path.of("/tmp"), "weir-guest-"));
-            Files.createDirectories(guest.etc(""));
+            for (final String hooks : List.of("if-pre-up.d", "if-up.d", "if-down.d", "if-post-down.d")) {
+                Files.createDirectories(guest.etc("network").resolve(hooks)); // ifup wants them, empty or not
+            }
             for (final String file : List.of(
                     "passwd", "group", "ld.so.cache", "nsswitch.conf", "alternatives", "os-release", "iproute2")) {
                 if (Files.exists(Path.of("/etc", file))) {
@@ -45,12 +51,12 @@ final class GuestMachine implements AutoCloseable {
     }
 
     /** A file of its {@code /etc}, as this side sees it. */
-    Path etc(String file) {
+    public Path etc(String file) {
         return directory.resolve("etc").resolve(file);
     }
 
     /** Writes a file of its {@code /etc}. */
-    void write(String file, String text) {
+    public void write(String file, String text) {
         try {
             Files.createDirectories(etc(file).getParent());
             Files.writeString(etc(file), text, StandardCharsets.ISO_8859_1);
@@ -60,7 +66,7 @@ final class GuestMachine implements AutoCloseable {
     }
 
     /** The bytes of a file of its {@code /etc}, one character each. */
-    String read(String file) {
+    public String read(String file) {
         try {
             return Files.readString(etc(file), StandardCharsets.ISO_8859_1);
         } catch (final IOException e) {
@@ -69,12 +75,12 @@ final class GuestMachine implements AutoCloseable {
     }
 
     /** Its guest agent's socket. */
-    Path socket() {
+    public Path socket() {
         return directory.resolve("agent");
     }
 
     /** Its network namespace, while it is on. */
-    Namespace namespace() {
+    public Namespace namespace() {
         return namespace;
     }
 
@@ -84,7 +90,7 @@ final class GuestMachine implements AutoCloseable {
      * @param script what happens at its start, before the guest agent's
      * @param options of qemu-ga
      */
-    GuestMachine start(String script, String... options) {
+    public GuestMachine start(String script, String... options) {
         try {
             final Path run = directory.resolve("run");
             Program.run("rm", "-rf", run.toString(), socket().toString());
@@ -120,7 +126,7 @@ final class GuestMachine implements AutoCloseable {
     }
 
     /** Turns it off, without a word to anybody. */
-    void stop() {
+    public void stop() {
         if (agent != null) {
             end(agent);
             agent = null;
@@ -139,11 +145,6 @@ final class GuestMachine implements AutoCloseable {
         }
     }
 
-    /** The agent alone goes: its guest lives on. */
-    Process agent() {
-        return agent;
-    }
-
     private static void end(Process process) {
         process.destroyForcibly();
         try {
@@ -154,12 +155,12 @@ final class GuestMachine implements AutoCloseable {
     }
 
     /** Its addresses, a line each. */
-    String addresses() {
+    public String addresses() {
         return namespace.run("ip", "-o", "address", "show", "dev", "eth0");
     }
 
     /** Runs a script in what the guest sees: its namespace, and the files of its {@code /etc}. */
-    Program.Outcome inside(String script) {
+    public Program.Outcome inside(String script) {
         return Program.attempt(List.of("nsenter", "-t", "" + agent.pid(), "-m", "-n", "sh", "-c", script), "");
     }
 

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.weir.appliance.Requires;
-import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.config.HostConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,9 +35,6 @@ class HostAgentTest {
 
     @BeforeEach
     void makeGuest() {
-        Requires.root();
-        Requires.tool("qemu-ga");
-        Namespace.removeStale();
         guest = GuestMachine.create();
     }
 
