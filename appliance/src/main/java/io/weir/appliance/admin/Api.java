@@ -96,6 +96,11 @@ final class Api {
                     .put("entriesWanted", status.wanted())
                     .put("entriesPresent", status.present())
                     .put("connects", status.connects());
+            json.putObject("clients")
+                    .put("entries", status.clients().entries())
+                    .put("repliesRelayed", status.clients().relayed())
+                    .put("repliesDropped", status.clients().dropped())
+                    .put("refused", status.clients().refused());
             status.missing().forEach(json.putArray("missingPorts")::add);
             if (!status.lastError().isEmpty()) {
                 json.put("lastError", status.lastError());

@@ -115,7 +115,9 @@ public final class Choices {
     /** {@code hypervisor.flows}: when the entries of a hypervisor are made. */
     public enum FlowMode {
         /** Before the first packet, for every client. */
-        SERVICE
+        SERVICE,
+        /** For each client, with its first packet. */
+        CLIENT
     }
 
     /** {@code tunnel=} of a server. */

@@ -25,7 +25,7 @@ final class HostKeys {
             null,
             "the file that says which guest has which addresses, for weir host status and for the next start; by default "
                     + "/var/lib/weir/<host.name>/host.json",
-            Keys::absolutePath);
+            Values::absolutePath);
     static final Key<Duration> INTERVAL = key(
             "host.interval", "10s", "between two looks at a guest", time(Duration.ofMillis(100), Duration.ofHours(1)));
     static final Key<Duration> TIMEOUT = key(
@@ -71,7 +71,7 @@ final class HostKeys {
     }
 
     private static Path socket(String text) {
-        final Path path = Keys.absolutePath(text);
+        final Path path = Values.absolutePath(text);
         if (text.getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET) {
             throw new IllegalArgumentException("a socket's path of at most " + LONGEST_SOCKET + " bytes is right");
         }

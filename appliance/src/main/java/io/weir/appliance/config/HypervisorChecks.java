@@ -1,6 +1,8 @@
 package io.weir.appliance.config;
 
+import io.weir.appliance.config.Choices.FlowMode;
 import io.weir.appliance.config.Choices.Forward;
+import io.weir.appliance.config.Choices.HaMode;
 import io.weir.appliance.config.HypervisorsConfig.Host;
 import java.util.HashMap;
 import java.util.List;
@@ -21,11 +23,22 @@ final class HypervisorChecks {
 
     void run() {
         unique();
+        flows();
         final Map<String, String> ports = new HashMap<>();
         for (final ServiceConfig service : config.services()) {
             for (final ServerConfig server : service.servers()) {
                 server(service, server, ports);
             }
+        }
+    }
+
+    private void flows() {
+        if (hypervisors.flows() == FlowMode.CLIENT && config.ha().mode() == HaMode.BGP) {
+            settings.problems()
+                    .error(
+                            HypervisorKeys.FLOWS.name(),
+                            settings.written(HypervisorKeys.FLOWS),
+                            "with ha.mode = bgp several nodes are active, and none knows the others' clients; service is right");
         }
     }
 
@@ -100,11 +113,11 @@ final class HypervisorChecks {
                         service.address().address(),
                         server.endpoint().port());
         final String owner = ports.putIfAbsent(reply, service.name());
-        if (owner != null) {
+        if (owner != null && hypervisors.flows() == FlowMode.SERVICE) {
             error(
                     service,
                     server,
-                    "the switch of hypervisor %s cannot tell its replies from those of service %s: both come from %s port %d of %s, and would have to leave from different ports; another port of the server, or another virtual address, is right with hypervisor.flows = service"
+                    "the switch of hypervisor %s cannot tell its replies from those of service %s: both come from %s port %d of %s, and would have to leave from different ports; another port of the server, or another virtual address, is right, or hypervisor.flows = client"
                             .formatted(
                                     host.name(),
                                     owner,

@@ -6,6 +6,8 @@ import static io.weir.appliance.config.Values.oneOf;
 
 import io.weir.scheduler.Endpoint;
 import io.weir.scheduler.IpAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,8 +34,11 @@ final class HypervisorKeys {
             "answer",
             "questions for virtual addresses: answer (those of the switch's own ports), answer-all, drop",
             oneOf(Choices.ArpAnswers.class));
-    static final Key<Choices.FlowMode> FLOWS =
-            key("hypervisor.flows", "service", "when entries are made: service", oneOf(Choices.FlowMode.class));
+    static final Key<Choices.FlowMode> FLOWS = key(
+            "hypervisor.flows",
+            "service",
+            "when entries for replies are made: service (before the first packet, for all clients), client (for each, with its first)",
+            oneOf(Choices.FlowMode.class));
     static final Key<Long> DATAPATH = key(
             "hypervisor.<name>.datapath",
             null,
@@ -48,6 +53,19 @@ final class HypervisorKeys {
             null,
             "ports of its switch that lead to other machines",
             list(matching(Keys.DEVICE, "a device's name of at most 15 characters")));
+
+    static final Key<Path> CERTIFICATE = key(
+            "openflow.tls.certificate",
+            null,
+            "PEM file of the certificate that switches see; with it, they connect by TLS",
+            Values::absolutePath);
+    static final Key<Path> PRIVATE_KEY =
+            key("openflow.tls.key", null, "PEM file (PKCS #8) of the certificate's private key", Values::absolutePath);
+    static final Key<Path> AUTHORITY = key(
+            "openflow.tls.ca",
+            null,
+            "PEM file of the authorities whose certificates switches must show",
+            Values::absolutePath);
 
     private HypervisorKeys() {}
 
@@ -71,7 +89,36 @@ final class HypervisorKeys {
             host(settings, name).ifPresent(hosts::add);
         }
         return new HypervisorsConfig(
-                settings.get(LISTEN), settings.get(COOKIE), settings.get(ARP), settings.get(FLOWS), List.copyOf(hosts));
+                settings.get(LISTEN),
+                settings.get(COOKIE),
+                settings.get(ARP),
+                settings.get(FLOWS),
+                tls(settings),
+                List.copyOf(hosts));
+    }
+
+    private static Optional<HypervisorsConfig.Tls> tls(Settings settings) {
+        final List<Key<Path>> keys = List.of(CERTIFICATE, PRIVATE_KEY, AUTHORITY);
+        if (keys.stream().noneMatch(settings::isSet)) {
+            return Optional.empty();
+        }
+        boolean whole = true;
+        for (final Key<Path> key : keys) {
+            final Optional<Path> file = settings.find(key);
+            if (!settings.isSet(key)) {
+                settings.problems()
+                        .error(key.name(), "", "is missing, beside other keys openflow.tls.…; " + key.meaning());
+            } else if (file.isPresent() && !Files.isReadable(file.get())) {
+                settings.problems().error(key.name(), file.get().toString(), "there is no file that can be read");
+            }
+            whole &= file.isPresent() && Files.isReadable(file.get());
+        }
+        return whole
+                ? Optional.of(new HypervisorsConfig.Tls(
+                        settings.find(CERTIFICATE).orElseThrow(),
+                        settings.find(PRIVATE_KEY).orElseThrow(),
+                        settings.find(AUTHORITY).orElseThrow()))
+                : Optional.empty();
     }
 
     private static Optional<HypervisorsConfig.Host> host(Settings settings, String name) {

@@ -4,6 +4,7 @@ import io.weir.appliance.config.Choices.ArpAnswers;
 import io.weir.appliance.config.Choices.FlowMode;
 import io.weir.scheduler.Endpoint;
 import io.weir.scheduler.IpAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,9 +16,20 @@ import java.util.Optional;
  * @param cookie the upper 16 bits of the cookie of each entry; nodes that share their addresses share it
  * @param arp who answers for virtual addresses there
  * @param flows when entries are made
+ * @param tls how switches and node prove who they are; empty: plain TCP
  * @param hosts the hypervisors, in the file's order; empty: there is no controller
  */
-public record HypervisorsConfig(Endpoint listen, int cookie, ArpAnswers arp, FlowMode flows, List<Host> hosts) {
+public record HypervisorsConfig(
+        Endpoint listen, int cookie, ArpAnswers arp, FlowMode flows, Optional<Tls> tls, List<Host> hosts) {
+    /**
+     * Files of TLS, all PEM.
+     *
+     * @param certificate the node's
+     * @param key its private key
+     * @param authority whose certificates switches must show
+     */
+    public record Tls(Path certificate, Path key, Path authority) {}
+
     /**
      * A hypervisor.
      *

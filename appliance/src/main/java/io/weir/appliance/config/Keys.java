@@ -166,7 +166,7 @@ final class Keys {
             "counters.file",
             null,
             "the mapped file that weir stat reads; by default /dev/shm/weir/<node.name>/counters",
-            Keys::absolutePath);
+            Values::absolutePath);
 
     private static final List<Key<?>> ALL = collect();
 
@@ -242,13 +242,5 @@ final class Keys {
 
     private static List<IpAddress> peers(String text) {
         return text.equals("multicast") ? List.of() : list(Values::hostAddress).apply(text);
-    }
-
-    static Path absolutePath(String text) {
-        final Path path = Path.of(text);
-        if (!path.isAbsolute() || text.endsWith("/")) {
-            throw new IllegalArgumentException("the absolute path of a file is right");
-        }
-        return path;
     }
 }

@@ -2,6 +2,7 @@ package io.weir.appliance.config;
 
 import io.weir.scheduler.IpAddress;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -204,5 +205,13 @@ final class Values {
             throw new IllegalArgumentException("'" + text + "' is not the address of a host on a network");
         }
         return address;
+    }
+
+    static Path absolutePath(String text) {
+        final Path path = Path.of(text);
+        if (!path.isAbsolute() || text.endsWith("/")) {
+            throw new IllegalArgumentException("the absolute path of a file is right");
+        }
+        return path;
     }
 }

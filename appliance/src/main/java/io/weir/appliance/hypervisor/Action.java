@@ -42,6 +42,14 @@ sealed interface Action {
         }
     }
 
+    /** Sends it to the controller, whole. */
+    record ToController() implements Action {
+        @Override
+        public String toString() {
+            return "controller";
+        }
+    }
+
     /** Goes on in another table; only as the last one. */
     record GoTo(int table) implements Action {
         @Override

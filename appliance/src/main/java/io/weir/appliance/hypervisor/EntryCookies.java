@@ -1,12 +1,11 @@
 package io.weir.appliance.hypervisor;
 
 import io.netty.buffer.ByteBuf;
-import java.util.function.LongConsumer;
 import org.projectfloodlight.openflow.exceptions.OFParseError;
 
 /**
- * The cookies in a reply about entries (OpenFlow 1.3.5 §7.3.5.2, {@code ofp_flow_stats}). Nothing else is read: they say
- * all, and the library does not know every action of Open vSwitch's.
+ * The cookies in a reply about entries (OpenFlow 1.3.5 §7.3.5.2, {@code ofp_flow_stats}). They say
+ * all of a service's entries; the library would not know every action of Open vSwitch's.
  *
  * <pre>
  *   0        2       3     4            8            12         14
@@ -25,6 +24,18 @@ final class EntryCookies {
 
     private EntryCookies() {}
 
+    /** Told of an entry. */
+    @FunctionalInterface
+    interface Found {
+        /**
+         * There is one.
+         *
+         * @param match where its match begins in the buffer
+         * @param end where the entry ends
+         */
+        void accept(long cookie, int match, int end);
+    }
+
     /**
      * Reads them.
      *
@@ -33,7 +44,7 @@ final class EntryCookies {
      * @param found told of each
      * @throws OFParseError when an entry does not end where the next begins
      */
-    static void read(ByteBuf frame, int from, LongConsumer found) throws OFParseError {
+    static void read(ByteBuf frame, int from, Found found) throws OFParseError {
         int at = from;
         while (at < frame.readableBytes()) {
             int left = frame.readableBytes() - at;
@@ -41,7 +52,8 @@ final class EntryCookies {
             if (length < FIXED || length > left) {
                 throw new OFParseError("an entry of %d bytes where %d are left".formatted(length, left));
             }
-            found.accept(frame.getLong(frame.readerIndex() + at + COOKIE));
+            int begin = frame.readerIndex() + at;
+            found.accept(frame.getLong(begin + COOKIE), begin + FIXED, begin + length);
             at += length;
         }
     }

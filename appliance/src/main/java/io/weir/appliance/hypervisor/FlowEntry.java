@@ -33,17 +33,17 @@ record FlowEntry(int table, int priority, List<Field> match, List<Action> action
      * Its cookie: whose it is, and what it says, so that a switch need only be asked for cookies to know what it lacks.
      *
      * <pre>
-     *  63        48 47                                   0
-     * ┌────────────┬──────────────────────────────────────┐
-     * │ owner      │ first 48 bits of SHA-256 of its text │
-     * └────────────┴──────────────────────────────────────┘
+     *  63        48 47 46                                0
+     * ┌────────────┬──┬───────────────────────────────────┐
+     * │ owner      │ 0│ first 47 bits of SHA-256 of text  │   bit 47: see {@link ClientEntry}
+     * └────────────┴──┴───────────────────────────────────┘
      * </pre>
      */
     long cookie(int owner) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(toString().getBytes(UTF_8));
-            return (long) owner << 48 | ByteBuffer.wrap(digest).getLong() >>> 16;
+            return (long) owner << 48 | ByteBuffer.wrap(digest).getLong() >>> 17;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has it", e);
         }

@@ -9,19 +9,28 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.weir.appliance.config.Choices.FlowMode;
 import io.weir.appliance.config.HypervisorsConfig;
 import io.weir.appliance.config.HypervisorsConfig.Host;
 import io.weir.appliance.net.IoThread;
 import io.weir.appliance.net.Sockets;
+import io.weir.engine.worker.FlowNews;
+import io.weir.scheduler.IpAddress;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -38,6 +47,9 @@ public final class HypervisorController implements AutoCloseable, Sessions {
     private static final int MESSAGE = 65_535;
     private static final int QUIET_S = 5;
     private static final long STOP_MS = 5_000;
+    private static final int HEAR_MS = 1;
+    private static final int IDLE_MARGIN_S = 60;
+    private static final int MAX_IDLE_S = 0xffff;
 
     private final HypervisorsConfig config;
     private final EventLoop loop;
@@ -49,13 +61,26 @@ public final class HypervisorController implements AutoCloseable, Sessions {
     /** The I/O thread's. */
     private final Map<Host, SwitchSession> sessions = new HashMap<>();
 
-    /** The I/O thread's, too: null until somebody wants something. */
-    private Wanted wanted;
+    /** Set by the control thread; null until somebody wants something. */
+    private volatile Wanted wanted;
+
+    private final Map<Host, HostClients> clients = new HashMap<>();
+    private final FlowReader flows;
+    private final int idleSeconds;
+    private final SslContext tls; // null: plain TCP
+
+    /** The I/O thread's: what it has looked at. */
+    private Wanted seen;
 
     private Channel listening;
+    private Future<?> turns;
 
-    private HypervisorController(HypervisorsConfig config, IoThread io, Consumer<String> reports) {
+    private HypervisorController(
+            HypervisorsConfig config, IoThread io, Consumer<String> reports, List<FlowNews> news, Duration longestIdle)
+            throws IOException {
         this.config = config;
+        this.tls = config.tls().isPresent() ? tls(config.tls().get()) : null;
+        this.idleSeconds = Math.clamp(longestIdle.toSeconds() + IDLE_MARGIN_S, 1, MAX_IDLE_S);
         this.loop = io.loop();
         this.reports = reports;
         this.connections = new DefaultChannelGroup(loop, true);
@@ -63,6 +88,14 @@ public final class HypervisorController implements AutoCloseable, Sessions {
             hosts.put(host.datapath(), host);
             statuses.put(host.name(), HypervisorStatus.never(host.name(), Instant.now()));
         });
+        Map<IpAddress, HostClients> byAddress = new HashMap<>();
+        if (config.flows() == FlowMode.CLIENT) {
+            config.hosts().forEach(host -> {
+                clients.put(host, new HostClients());
+                byAddress.put(host.address(), clients.get(host));
+            });
+        }
+        this.flows = new FlowReader(news, byAddress);
     }
 
     /**
@@ -72,11 +105,14 @@ public final class HypervisorController implements AutoCloseable, Sessions {
      * @param config which hypervisors, and where to listen
      * @param io the thread that serves
      * @param reports told what operators should know
+     * @param news of the workers' flows; heard under {@code hypervisor.flows = client} alone
+     * @param longestIdle so long a connection may be idle at most
      * @throws IOException when the address is taken, or cannot be had
      */
-    public static HypervisorController listen(HypervisorsConfig config, IoThread io, Consumer<String> reports)
+    public static HypervisorController listen(
+            HypervisorsConfig config, IoThread io, Consumer<String> reports, List<FlowNews> news, Duration longestIdle)
             throws IOException {
-        HypervisorController controller = new HypervisorController(config, io, reports);
+        HypervisorController controller = new HypervisorController(config, io, reports, news, longestIdle);
         ChannelFuture bound = new ServerBootstrap()
                 .group(controller.loop)
                 .channel(io.transport().server())
@@ -97,7 +133,33 @@ public final class HypervisorController implements AutoCloseable, Sessions {
                     bound.cause());
         }
         controller.listening = bound.channel();
+        if (config.flows() == FlowMode.CLIENT) {
+            controller.turns =
+                    controller.loop.scheduleWithFixedDelay(controller::turn, HEAR_MS, HEAR_MS, TimeUnit.MILLISECONDS);
+        }
         return controller;
+    }
+
+    private static SslContext tls(HypervisorsConfig.Tls files) throws IOException {
+        try {
+            return SslContextBuilder.forServer(
+                            files.certificate().toFile(), files.key().toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .trustManager(files.authority().toFile())
+                    .clientAuth(ClientAuth.REQUIRE)
+                    .build();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException(
+                    "openflow.tls.…: %s, %s and %s do not make TLS: %s; PEM files, of the key in PKCS #8, are right"
+                            .formatted(files.certificate(), files.key(), files.authority(), reason(e)),
+                    e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        return e.getCause() == null
+                ? e.getMessage()
+                : e.getMessage() + " (" + e.getCause().getMessage() + ")";
     }
 
     private void begin(Channel channel) {
@@ -106,6 +168,9 @@ public final class HypervisorController implements AutoCloseable, Sessions {
             return;
         }
         connections.add(channel);
+        if (tls != null) {
+            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+        }
         channel.pipeline()
                 .addLast(
                         new LengthFieldBasedFrameDecoder(MESSAGE, 2, 2, -4, 0),
@@ -115,10 +180,54 @@ public final class HypervisorController implements AutoCloseable, Sessions {
 
     /** Any thread: something else is wanted from now on. */
     public void want(Wanted next) {
+        wanted = next; // before the workers know of it: no flow names a server that is not there
         loop.execute(() -> {
-            wanted = next;
+            takeIn();
             List.copyOf(sessions.values()).forEach(SwitchSession::look);
         });
+    }
+
+    /** What is wanted of flows that are heard of from now on. */
+    private void takeIn() {
+        Wanted now = wanted;
+        if (now == null || now == seen) {
+            return;
+        }
+        boolean newTerm = seen == null || seen.generation() != now.generation();
+        seen = now;
+        clients.forEach((host, its) -> {
+            its.outlets(HypervisorFlows.forClients(config, host, now.services()));
+            if (newTerm) {
+                its.calls().forgetInherited(); // the switches know what another node has made of them
+            }
+        });
+    }
+
+    @Override
+    public void hear() {
+        takeIn();
+        if (seen != null) {
+            flows.drain(seen.seats());
+        }
+    }
+
+    private void turn() {
+        hear();
+        long now = System.nanoTime();
+        sessions.forEach((host, session) -> {
+            clients.get(host).early().look(now);
+            session.settle();
+        });
+    }
+
+    @Override
+    public HostClients clients(Host host) {
+        return clients.get(host);
+    }
+
+    @Override
+    public int idleSeconds() {
+        return idleSeconds;
     }
 
     /** Any thread: where the switches stand, in the file's order. */
@@ -146,7 +255,16 @@ public final class HypervisorController implements AutoCloseable, Sessions {
         statuses.compute(
                 host.name(),
                 (name, last) -> new HypervisorStatus(
-                        name, true, "none", Instant.now(), 0, 0, last.connects() + 1, List.of(), last.lastError()));
+                        name,
+                        true,
+                        "none",
+                        Instant.now(),
+                        0,
+                        0,
+                        last.connects() + 1,
+                        List.of(),
+                        last.lastError(),
+                        last.clients()));
         reports.accept("hypervisor %s has connected".formatted(host.name()));
         return host;
     }
@@ -178,7 +296,8 @@ public final class HypervisorController implements AutoCloseable, Sessions {
                 status.present(),
                 before.connects(),
                 status.missing(),
-                status.lastError().isEmpty() ? before.lastError() : status.lastError());
+                status.lastError().isEmpty() ? before.lastError() : status.lastError(),
+                status.clients());
         statuses.put(now.name(), now);
         if (!now.lastError().equals(before.lastError())) {
             reports.accept("hypervisor %s: %s".formatted(now.name(), now.lastError()));
@@ -195,6 +314,10 @@ public final class HypervisorController implements AutoCloseable, Sessions {
             if (each.getValue() != session) {
                 return false;
             }
+            HostClients its = clients.get(each.getKey());
+            if (its != null) {
+                its.session(null);
+            }
             statuses.computeIfPresent(each.getKey().name(), (name, last) -> last.gone(why, Instant.now()));
             reports.accept("hypervisor %s has gone: %s".formatted(each.getKey().name(), why));
             return true;
@@ -205,6 +328,9 @@ public final class HypervisorController implements AutoCloseable, Sessions {
     @Override
     public void close() {
         listening.close().awaitUninterruptibly(STOP_MS);
+        if (turns != null) {
+            turns.cancel(false);
+        }
         connections.close().awaitUninterruptibly(STOP_MS);
     }
 }

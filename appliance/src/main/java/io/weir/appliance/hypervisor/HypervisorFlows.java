@@ -1,6 +1,7 @@
 package io.weir.appliance.hypervisor;
 
 import io.weir.appliance.config.Choices.ArpAnswers;
+import io.weir.appliance.config.Choices.FlowMode;
 import io.weir.appliance.config.Choices.Forward;
 import io.weir.appliance.config.Choices.Protocol;
 import io.weir.appliance.config.HypervisorsConfig;
@@ -11,11 +12,13 @@ import io.weir.appliance.config.ServiceConfig;
 import io.weir.scheduler.IpAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Which entries the switch of a hypervisor needs: a function of the configuration and of the switch's ports.
@@ -33,11 +36,12 @@ final class HypervisorFlows {
     private static final int LEAVE = 39_200;
     private static final int ANSWER = 39_000;
     private static final int PORTS = 38_000;
+    private static final int UNKNOWN_CLIENT = 37_000;
     private static final int MISS = 0;
 
-    private static final long IPV4 = 0x0800;
+    static final long IPV4 = 0x0800;
     private static final long ARP = 0x0806;
-    private static final long IPV6 = 0x86dd;
+    static final long IPV6 = 0x86dd;
     private static final long ICMPV6 = 58;
     private static final long REQUEST = 1;
     private static final long REPLY = 2;
@@ -54,14 +58,21 @@ final class HypervisorFlows {
     private final Host host;
     private final MacAddress balancer;
     private final Map<String, Integer> ports;
+    private final Set<Outlet> forClients;
     private final Map<FlowEntry.Place, FlowEntry> entries = new LinkedHashMap<>();
     private final Set<String> missing = new LinkedHashSet<>();
 
-    private HypervisorFlows(HypervisorsConfig config, Host host, MacAddress balancer, Map<String, Integer> ports) {
+    private HypervisorFlows(
+            HypervisorsConfig config,
+            Host host,
+            MacAddress balancer,
+            Map<String, Integer> ports,
+            Set<Outlet> forClients) {
         this.config = config;
         this.host = host;
         this.balancer = balancer;
         this.ports = ports;
+        this.forClients = forClients;
     }
 
     /**
@@ -87,18 +98,47 @@ final class HypervisorFlows {
             Collection<ServiceConfig> services,
             MacAddress balancer,
             Map<String, Integer> ports) {
-        HypervisorFlows flows = new HypervisorFlows(config, host, balancer, ports);
+        HypervisorFlows flows = new HypervisorFlows(config, host, balancer, ports, forClients(config, host, services));
+        forEach(host, services, flows::server);
+        // everything; not without a match, as that could be somebody else's entry, which it would replace
+        flows.add(MISS, List.of(Field.of(Oxm.METADATA, 0)), NORMAL);
+        return new Wanted(List.copyOf(flows.entries.values()), flows.missing);
+    }
+
+    /**
+     * Where replies get their port by entries for single clients, if anywhere: where a service's port is not the guest's.
+     * Another service that shares the guest's port with it may have the same.
+     */
+    static Set<Outlet> forClients(HypervisorsConfig config, Host host, Collection<ServiceConfig> services) {
+        Set<Outlet> outlets = new HashSet<>();
+        if (config.flows() == FlowMode.CLIENT) {
+            forEach(host, services, (service, server) -> {
+                if (server.endpoint().port() != service.address().port()) {
+                    outlets.add(outlet(service, server));
+                }
+            });
+        }
+        return outlets;
+    }
+
+    private static void forEach(
+            Host host, Collection<ServiceConfig> services, BiConsumer<ServiceConfig, ServerConfig> action) {
         for (ServiceConfig service : services) {
             if (service.forward() == Forward.DR) {
                 service.servers().stream()
                         .filter(server ->
                                 server.host().filter(host.address()::equals).isPresent())
-                        .forEach(server -> flows.server(service, server));
+                        .forEach(server -> action.accept(service, server));
             }
         }
-        // everything; not without a match, as that could be somebody else's entry, which it would replace
-        flows.add(MISS, List.of(Field.of(Oxm.METADATA, 0)), NORMAL);
-        return new Wanted(List.copyOf(flows.entries.values()), flows.missing);
+    }
+
+    private static Outlet outlet(ServiceConfig service, ServerConfig server) {
+        return new Outlet(
+                server.switchPort().orElseThrow(),
+                service.protocol() == Protocol.TCP,
+                service.address().address(),
+                server.endpoint().port());
     }
 
     private void server(ServiceConfig service, ServerConfig server) {
@@ -230,18 +270,17 @@ final class HypervisorFlows {
         int to = service.address().port();
         Field family = Field.of(Oxm.ETH_TYPE, virtual.isV4() ? IPV4 : IPV6);
         Field protocol = Field.of(Oxm.IP_PROTO, tcp ? 6 : 17);
-        if (from != to) {
-            Oxm source = tcp ? Oxm.TCP_SRC : Oxm.UDP_SRC;
-            add(
-                    PORTS,
-                    List.of(
-                            Field.of(Oxm.IN_PORT, port),
-                            family,
-                            Field.of(virtual.isV4() ? Oxm.IPV4_SRC : Oxm.IPV6_SRC, virtual),
-                            protocol,
-                            Field.of(source, from)),
-                    set(Field.of(source, to)),
-                    NORMAL);
+        Oxm source = tcp ? Oxm.TCP_SRC : Oxm.UDP_SRC;
+        List<Field> reply = List.of(
+                Field.of(Oxm.IN_PORT, port),
+                family,
+                Field.of(virtual.isV4() ? Oxm.IPV4_SRC : Oxm.IPV6_SRC, virtual),
+                protocol,
+                Field.of(source, from));
+        if (forClients.contains(outlet(service, server))) {
+            add(UNKNOWN_CLIENT, reply, new Action.ToController());
+        } else if (from != to) {
+            add(PORTS, reply, set(Field.of(source, to)), NORMAL);
         }
         if (host.mac().isPresent() && server.mac().isPresent()) {
             List<Field> match = new ArrayList<>(List.of(

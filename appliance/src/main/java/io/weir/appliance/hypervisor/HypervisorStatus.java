@@ -15,6 +15,7 @@ import java.util.List;
  * @param connects how often it has connected
  * @param missing ports that the configuration names and the switch does not have
  * @param lastError what last went wrong, for people; empty when nothing did
+ * @param clients of {@code hypervisor.flows = client}
  */
 public record HypervisorStatus(
         String name,
@@ -25,12 +26,13 @@ public record HypervisorStatus(
         int present,
         long connects,
         List<String> missing,
-        String lastError) {
+        String lastError,
+        ClientStatus clients) {
     static HypervisorStatus never(String name, Instant now) {
-        return new HypervisorStatus(name, false, "none", now, 0, 0, 0, List.of(), "");
+        return new HypervisorStatus(name, false, "none", now, 0, 0, 0, List.of(), "", ClientStatus.NONE);
     }
 
     HypervisorStatus gone(String why, Instant now) {
-        return new HypervisorStatus(name, false, "none", now, wanted, present, connects, missing, why);
+        return new HypervisorStatus(name, false, "none", now, wanted, present, connects, missing, why, clients);
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.appliance.hypervisor;
 
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -46,17 +47,55 @@ final class OpenFlow {
         boolean last = entry.priority() == 0;
         Set<OFFlowModFlags> flags =
                 last ? EnumSet.of(OFFlowModFlags.CHECK_OVERLAP) : EnumSet.noneOf(OFFlowModFlags.class);
+        return add(entry, entry.cookie(owner), flags, 0, xid);
+    }
+
+    /** Adds an entry that the switch removes when it has been idle for so long, and then tells of it. */
+    static OFMessage addForClient(FlowEntry entry, long cookie, int idleSeconds, long xid) {
+        return add(entry, cookie, EnumSet.of(OFFlowModFlags.SEND_FLOW_REM), idleSeconds, xid);
+    }
+
+    private static OFMessage add(FlowEntry entry, long cookie, Set<OFFlowModFlags> flags, int idleSeconds, long xid) {
         return FACTORY.buildFlowAdd()
                 .setXid(xid)
                 .setTableId(TableId.of(entry.table()))
                 .setPriority(entry.priority())
-                .setCookie(U64.of(entry.cookie(owner)))
+                .setCookie(U64.of(cookie))
+                .setIdleTimeout(idleSeconds)
                 .setBufferId(OFBufferId.NO_BUFFER)
                 .setOutPort(OFPort.ANY)
                 .setOutGroup(OFGroup.ANY)
                 .setFlags(flags)
                 .setMatch(match(entry.match()))
                 .setInstructions(instructions(entry.actions()))
+                .build();
+    }
+
+    /** Deletes the entry in this place, if it has this cookie. */
+    static OFMessage deleteStrictly(FlowEntry entry, long cookie, long xid) {
+        return FACTORY.buildFlowDeleteStrict()
+                .setXid(xid)
+                .setTableId(TableId.of(entry.table()))
+                .setPriority(entry.priority())
+                .setCookie(U64.of(cookie))
+                .setCookieMask(U64.NO_MASK)
+                .setBufferId(OFBufferId.NO_BUFFER)
+                .setOutPort(OFPort.ANY)
+                .setOutGroup(OFGroup.ANY)
+                .setMatch(match(entry.match()))
+                .build();
+    }
+
+    /** Has the switch do to a frame what an entry would. */
+    static OFMessage packet(int inPort, ByteBuf frame, List<Action> actions, long xid) {
+        byte[] bytes = new byte[frame.readableBytes()];
+        frame.getBytes(frame.readerIndex(), bytes);
+        return FACTORY.buildPacketOut()
+                .setXid(xid)
+                .setBufferId(OFBufferId.NO_BUFFER)
+                .setInPort(OFPort.of(inPort))
+                .setActions(applied(actions))
+                .setData(bytes)
                 .build();
     }
 
@@ -120,9 +159,8 @@ final class OpenFlow {
         }
     }
 
-    private static List<OFInstruction> instructions(List<Action> actions) {
+    private static List<OFAction> applied(List<Action> actions) {
         List<OFAction> applied = new ArrayList<>();
-        List<OFInstruction> then = new ArrayList<>();
         for (Action action : actions) {
             switch (action) {
                 case Action.Set(Field field) -> applied.add(FACTORY.actions().setField(new RawOxm(field)));
@@ -130,14 +168,24 @@ final class OpenFlow {
                 case Action.Output(int port) -> applied.add(output(OFPort.of(port)));
                 case Action.InPort() -> applied.add(output(OFPort.IN_PORT));
                 case Action.Normal() -> applied.add(output(OFPort.NORMAL));
-                case Action.GoTo(int table) -> then.add(FACTORY.instructions().gotoTable(TableId.of(table)));
+                case Action.ToController() -> applied.add(output(OFPort.CONTROLLER));
+                case Action.GoTo goTo -> {
+                    // an instruction
+                }
             }
         }
+        return applied;
+    }
+
+    private static List<OFInstruction> instructions(List<Action> actions) {
+        List<OFAction> applied = applied(actions);
         List<OFInstruction> instructions = new ArrayList<>();
         if (!applied.isEmpty()) {
             instructions.add(FACTORY.instructions().applyActions(applied));
         }
-        instructions.addAll(then);
+        if (!actions.isEmpty() && actions.getLast() instanceof Action.GoTo(int table)) {
+            instructions.add(FACTORY.instructions().gotoTable(TableId.of(table)));
+        }
         return instructions;
     }
 

@@ -17,6 +17,15 @@ interface Sessions {
     /** The owner in the cookies. */
     int owner();
 
+    /** The clients of a hypervisor; null when there are no entries for single clients. */
+    HostClients clients(Host host);
+
+    /** Seconds after which a switch removes an entry for a client that no packet uses. */
+    int idleSeconds();
+
+    /** Takes in what is known of flows. */
+    void hear();
+
     /** Something has changed. */
     void report(SwitchSession session, HypervisorStatus status);
 

@@ -45,6 +45,8 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
     private static final int TYPE_ERROR = 1;
     private static final int TYPE_ECHO_REQUEST = 2;
     private static final int TYPE_FEATURES_REPLY = 6;
+    private static final int TYPE_PACKET_IN = 10;
+    private static final int TYPE_FLOW_REMOVED = 11;
     private static final int TYPE_PORT_STATUS = 12;
     private static final int TYPE_MULTIPART_REPLY = 19;
     private static final int TYPE_BARRIER_REPLY = 21;
@@ -59,6 +61,8 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
     private final EntryTable table;
     private ChannelHandlerContext context;
     private Host host;
+    private HostClients clients; // null: no entries for single clients
+    private ClientSession single;
     private boolean portsKnown;
     private Wanted.Part granted;
     private long requestedGeneration;
@@ -143,14 +147,38 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
             case TYPE_MULTIPART_REPLY -> multipart(frame);
             case TYPE_BARRIER_REPLY -> {
                 asked.clear();
+                if (single != null) {
+                    single.confirmed();
+                }
                 report();
             }
+            case TYPE_PACKET_IN, TYPE_FLOW_REMOVED -> single(type, frame);
             case TYPE_ERROR, TYPE_ECHO_REQUEST, TYPE_FEATURES_REPLY, TYPE_PORT_STATUS, TYPE_ROLE_REPLY ->
                 message(OpenFlow.FACTORY.getReader().readFrom(frame));
             default -> {
                 // packets, removed entries, statistics: not asked for
             }
         }
+    }
+
+    private void single(int type, ByteBuf frame) {
+        if (single == null) {
+            return;
+        }
+        if (type == TYPE_PACKET_IN) {
+            controller.hear(); // its flow may have been told of already
+            single.packet(frame, System.nanoTime());
+        } else {
+            single.removed(frame);
+        }
+    }
+
+    /** Once in a while: what single clients need has been sent, and is to be confirmed. */
+    void settle() {
+        if (single != null && single.isBusy()) {
+            send(OpenFlow.FACTORY.buildBarrierRequest().setXid(++xid).build());
+        }
+        context.flush();
     }
 
     private void message(OFMessage message) {
@@ -177,6 +205,12 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
         if (host == null) {
             close("no key hypervisor.<name>.datapath is %016x".formatted(datapath));
             return;
+        }
+        clients = controller.clients(host);
+        if (clients != null) {
+            single = new ClientSession(
+                    clients, ports, controller.owner(), controller.idleSeconds(), () -> ++xid, this::write);
+            clients.session(single);
         }
         send(OpenFlow.FACTORY.buildPortDescStatsRequest().setXid(++xid).build());
     }
@@ -207,9 +241,18 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
                 look();
             }
         } else if (kind == MULTIPART_FLOW) {
-            EntryCookies.read(frame, MULTIPART_HEADER, table::found);
+            EntryCookies.read(frame, MULTIPART_HEADER, (cookie, match, end) -> {
+                if (single != null && (cookie & ClientEntry.CLIENT) != 0) {
+                    single.found(cookie, frame, match, end);
+                } else {
+                    table.found(cookie);
+                }
+            });
             if (!more) {
                 entriesKnown = granted != null;
+                if (single != null && entriesKnown && granted != Wanted.Part.SLAVE) {
+                    single.begin();
+                }
                 converge();
             }
         }
@@ -224,6 +267,9 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
         requestedGeneration = now.generation();
         granted = null;
         entriesKnown = false;
+        if (single != null) {
+            single.pause();
+        }
         ask(requestedGeneration);
     }
 
@@ -273,6 +319,10 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
                     send(OpenFlow.add(entry, controller.owner(), xid));
                 },
                 cookie -> send(OpenFlow.delete(cookie, ++xid)));
+        if (single != null) {
+            single.converge();
+            changed |= single.isBusy();
+        }
         if (changed) {
             send(OpenFlow.FACTORY.buildBarrierRequest().setXid(++xid).build());
         } else {
@@ -294,7 +344,10 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
         if (entry != null && entry.priority() == 0 && failure instanceof OFFlowModFailedErrorMsg) {
             return; // somebody else decides what happens to the rest
         }
-        if (entry != null) {
+        ClientPlace place = single == null ? null : single.refused(failure.getXid());
+        if (place != null) {
+            error = "it refuses an entry for client %s: %s".formatted(place.client(), code(failure));
+        } else if (entry != null) {
             table.refused(entry);
             error = "it refuses the entry %s: %s".formatted(entry, code(failure));
         } else {
@@ -316,20 +369,27 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
                             true,
                             granted == null ? "none" : granted.name().toLowerCase(Locale.ROOT),
                             Instant.now(),
-                            wanted.entries().size(),
-                            asked.isEmpty() ? table.present() : 0,
+                            wanted.entries().size()
+                                    + (clients == null ? 0 : clients.calls().entries()),
+                            (asked.isEmpty() ? table.present() : 0) + (single == null ? 0 : single.present()),
                             0,
                             List.copyOf(wanted.missing()),
-                            error));
+                            error,
+                            clients == null ? ClientStatus.NONE : clients.status()));
         }
     }
 
     private void send(OFMessage message) {
+        write(message);
+        context.flush();
+    }
+
+    private void write(OFMessage message) {
         if (message.getVersion() != OFVersion.OF_13) {
             throw new IllegalArgumentException(message.toString());
         }
         ByteBuf buffer = context.alloc().buffer();
         message.writeTo(buffer);
-        context.writeAndFlush(buffer);
+        context.write(buffer);
     }
 }

@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.concurrent.Agent;
@@ -59,11 +58,12 @@ final class Control implements Agent {
     private NodeConfig config;
     private PortFacts facts;
     private Publication publication;
+    private long generation;
     private List<Worker> workers = List.of();
     private CycleGauges gauges;
     private Consumer<NodeConfig> watch = now -> {};
     private Runnable eachCycle = () -> {};
-    private BiConsumer<NodeConfig, PortFacts> hypervisors = (now, devices) -> {};
+    private Hypervisors hypervisors = (now, devices, generation) -> {};
     private ConnectionWalks walks;
 
     /** Written before the control thread runs. */
@@ -121,6 +121,7 @@ final class Control implements Agent {
         ways.look(true, false);
         reconstructing.look();
         publication = new Publication(new Snapshot(registry.build(), facts));
+        generation = publication.current().table().generation;
         steer();
         directory.update(config);
         return publication;
@@ -145,8 +146,19 @@ final class Control implements Agent {
         eachCycle = reporter;
     }
 
-    /** Before the control thread runs: who looks at services and devices each cycle. */
-    void watchHypervisors(BiConsumer<NodeConfig, PortFacts> watcher) {
+    /** Looks after hypervisors. */
+    @FunctionalInterface
+    interface Hypervisors {
+        /**
+         * Looks, each cycle, and before the workers get a new table.
+         *
+         * @param generation of the table
+         */
+        void look(NodeConfig config, PortFacts facts, long generation);
+    }
+
+    /** Before the control thread runs: who looks at services and devices. */
+    void watchHypervisors(Hypervisors watcher) {
         hypervisors = watcher;
     }
 
@@ -180,7 +192,7 @@ final class Control implements Agent {
         }
         work += reconstructing.doWork();
         eachCycle.run();
-        hypervisors.accept(config, facts);
+        hypervisors.look(config, facts, generation);
         work += walks.turn(now);
         progress.beat(now);
         if (now - gaugesNs >= GAUGES_NS) {
@@ -244,7 +256,10 @@ final class Control implements Agent {
     }
 
     private void publish() {
-        publication.publish(new Snapshot(registry.build(), facts));
+        Snapshot next = new Snapshot(registry.build(), facts);
+        generation = next.table().generation;
+        hypervisors.look(config, facts, generation);
+        publication.publish(next);
         reconstructing.condemn(workers);
         watch.accept(config);
     }

@@ -4,10 +4,13 @@ import io.weir.appliance.config.Choices.HaMode;
 import io.weir.appliance.config.MacAddress;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.config.ServiceConfig;
+import io.weir.appliance.hypervisor.Seat;
 import io.weir.appliance.hypervisor.Wanted;
 import io.weir.engine.forward.PortFacts;
+import io.weir.engine.service.ServiceRegistry.Slot;
 import io.weir.ha.HaState;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -26,9 +29,14 @@ final class HypervisorWatch {
     private final Supplier<HaState> state;
     private final LongSupplier clockMs;
     private final Consumer<Wanted> controller;
+    private final Supplier<List<Slot>> slots;
+    private final Runnable retell;
+    private final Seats seats = new Seats();
     private List<ServiceConfig> services = List.of();
+    private Map<Integer, Seat> sitting = Map.of();
+    private long table = -1;
     private Wanted.Part part;
-    private long generation;
+    private long term;
     private long mac;
 
     /**
@@ -36,26 +44,49 @@ final class HypervisorWatch {
      * @param state this node's part among others
      * @param clockMs since 1970
      * @param controller told
+     * @param slots of all servers, and of those that are gone but for some flows
+     * @param retell has the workers tell of all their flows again: what was told may mean something else now
      */
-    HypervisorWatch(HaMode mode, Supplier<HaState> state, LongSupplier clockMs, Consumer<Wanted> controller) {
+    HypervisorWatch(
+            HaMode mode,
+            Supplier<HaState> state,
+            LongSupplier clockMs,
+            Consumer<Wanted> controller,
+            Supplier<List<Slot>> slots,
+            Runnable retell) {
         this.mode = mode;
         this.state = state;
         this.clockMs = clockMs;
         this.controller = controller;
+        this.slots = slots;
+        this.retell = retell;
     }
 
-    /** Looks; cheap when nothing has changed. */
-    void look(NodeConfig config, PortFacts facts) {
+    /**
+     * Looks; cheap when nothing has changed.
+     *
+     * @param generation of the table of services that the workers have, or are about to get
+     */
+    void look(NodeConfig config, PortFacts facts, long generation) {
         Wanted.Part now = part();
         boolean turned = now != part;
         if (turned) {
             part = now;
-            generation = clockMs.getAsLong();
+            term = clockMs.getAsLong();
         }
-        if (turned || facts.mac()[FRONT] != mac || !config.services().equals(services)) {
-            services = config.services();
+        if (generation != table) {
+            table = generation;
+            seats.update(config.services(), slots.get());
+        }
+        boolean moved = !seats.services().equals(services);
+        if (turned || moved || facts.mac()[FRONT] != mac || !seats.seats().equals(sitting)) {
+            services = seats.services();
+            sitting = seats.seats();
             mac = facts.mac()[FRONT];
-            controller.accept(new Wanted(services, part, generation, new MacAddress(mac)));
+            controller.accept(new Wanted(services, part, term, new MacAddress(mac), sitting));
+            if (moved) {
+                retell.run();
+            }
         }
     }
 

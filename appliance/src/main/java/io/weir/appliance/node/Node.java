@@ -1,6 +1,7 @@
 package io.weir.appliance.node;
 
 import io.weir.appliance.admin.AdminServer;
+import io.weir.appliance.config.Choices.FlowMode;
 import io.weir.appliance.config.Choices.HaMode;
 import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.LoadedConfig;
@@ -17,6 +18,7 @@ import io.weir.engine.counters.CountersLayout;
 import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowHasher;
+import io.weir.engine.flow.TcpState;
 import io.weir.engine.port.Driver;
 import io.weir.engine.port.NodePorts;
 import io.weir.engine.port.PacketPort;
@@ -24,6 +26,7 @@ import io.weir.engine.port.PortFactory;
 import io.weir.engine.service.ServiceRegistry;
 import io.weir.engine.trace.TraceFile;
 import io.weir.engine.trace.TraceLayout;
+import io.weir.engine.worker.FlowNews;
 import io.weir.engine.worker.HandOff;
 import io.weir.engine.worker.Mastership;
 import io.weir.engine.worker.Publication;
@@ -36,6 +39,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,6 +50,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
@@ -62,8 +67,10 @@ import org.agrona.concurrent.errors.DistinctErrorLog;
 final class Node implements AutoCloseable {
     private static final int HANDOFF_FRAMES = 1024;
     private static final int CONTROL_PERIOD_MS = 10;
+    private static final int NEWS = 1 << 13;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<FlowNews> news = new ArrayList<>(); // by worker; empty where nobody listens
     private final LoadedConfig loaded;
     private final ConfigLoader loader;
     private final NodeConfig config;
@@ -181,7 +188,7 @@ final class Node implements AutoCloseable {
             ha = among.control();
             control.watch(among::look, among::report);
         }
-        HypervisorController hypervisors = hypervisors(io);
+        HypervisorController hypervisors = hypervisors(io, registry, built);
         AgentRunner runner = hold(new AgentRunner(
                 new SleepingMillisIdleStrategy(CONTROL_PERIOD_MS),
                 housekeeping.errors("the control thread"),
@@ -199,14 +206,26 @@ final class Node implements AutoCloseable {
     }
 
     /** Null where there is no hypervisor. */
-    private HypervisorController hypervisors(IoThread io) throws IOException {
+    private HypervisorController hypervisors(IoThread io, ServiceRegistry registry, List<Worker> workers)
+            throws IOException {
         if (config.hypervisors().isEmpty()) {
             return null;
         }
-        HypervisorController controller = hold(HypervisorController.listen(config.hypervisors(), io, reports::info));
+        Duration longestIdle = Stream.of(TcpState.ESTABLISHED, TcpState.UDP)
+                .map(config.timeouts()::of)
+                .max(Duration::compareTo)
+                .orElseThrow();
+        HypervisorController controller =
+                hold(HypervisorController.listen(config.hypervisors(), io, reports::info, news, longestIdle));
         HaControl part = ha;
         HypervisorWatch watch = new HypervisorWatch(
-                config.ha().mode(), () -> part.status().state(), System::currentTimeMillis, controller::want);
+                config.ha().mode(),
+                () -> part.status().state(),
+                System::currentTimeMillis,
+                controller::want,
+                registry::slots,
+                () -> IntStream.range(0, news.size())
+                        .forEach(w -> workers.get(w).offer(news.get(w).again())));
         control.watchHypervisors(watch::look);
         return controller;
     }
@@ -288,10 +307,20 @@ final class Node implements AutoCloseable {
                             config.io().burst(),
                             recorders[w],
                             file.longCycles(w),
-                            unknown)
+                            unknown,
+                            news(counters[w]))
                     .build());
         }
         return built;
+    }
+
+    private FlowNews news(WorkerCounters counters) {
+        if (config.hypervisors().isEmpty() || config.hypervisors().flows() != FlowMode.CLIENT) {
+            return FlowNews.unwanted(counters);
+        }
+        FlowNews made = new FlowNews(NEWS, counters);
+        news.add(made);
+        return made;
     }
 
     private static int mtu(Publication publication) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.appliance.hypervisor.ClientStatus;
 import io.weir.appliance.hypervisor.HypervisorStatus;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.ServerStats;
@@ -540,7 +541,16 @@ class ApiTest {
     void shouldShowWhereHypervisorsStand() throws Exception {
         assertEquals(0, json("/v1/hypervisors").size());
         node.hypervisors = List.of(new HypervisorStatus(
-                "h1", true, "master", Instant.EPOCH, 12, 11, 3, List.of("vnet0"), "it refuses an entry"));
+                "h1",
+                true,
+                "master",
+                Instant.EPOCH,
+                12,
+                11,
+                3,
+                List.of("vnet0"),
+                "it refuses an entry",
+                new ClientStatus(5, 7, 1, 2)));
         JsonNode one = json("/v1/hypervisors").get(0);
         assertEquals("h1", one.get("name").asText());
         assertTrue(one.get("connected").asBoolean());
@@ -549,6 +559,10 @@ class ApiTest {
         assertEquals(11, one.get("entriesPresent").asInt());
         assertEquals(3, one.get("connects").asInt());
         assertEquals("vnet0", one.get("missingPorts").get(0).asText());
+        assertEquals(5, one.get("clients").get("entries").asInt());
+        assertEquals(7, one.get("clients").get("repliesRelayed").asInt());
+        assertEquals(1, one.get("clients").get("repliesDropped").asInt());
+        assertEquals(2, one.get("clients").get("refused").asInt());
         assertEquals("it refuses an entry", one.get("lastError").asText());
     }
 }

@@ -67,6 +67,9 @@ class HypervisorConfigTest {
                 "hypervisor.h1.mac = 52-54-00 | of one station",
                 "hypervisor.h1.uplink = eth0 eth0 | twice",
                 "hypervisor.arp = maybe | answer, answer-all, drop",
+                "openflow.tls.key = /nowhere/key.pem | no file that can be read",
+                "openflow.tls.ca = /etc/hostname | is missing, beside other keys",
+                "hypervisor.flows = sometimes | service, client",
                 "openflow.cookie = 5 | 0x1 to 0xffff",
                 "openflow.cookie = 0x0 | 0x1 to 0xffff",
                 "openflow.listen = everywhere | is expected",
@@ -96,6 +99,9 @@ class HypervisorConfigTest {
                         + "service.alt.server.a = 10.10.1.21:8080 host=h1 port=vnet0\n")
                 .toString();
         assertTrue(message.contains("cannot tell its replies from those of service web"), message);
+        assertTrue(message.contains("hypervisor.flows = client"), message);
+        load(NODE + "hypervisor.flows = client\nservice.alt.address = 10.10.1.100:8000\nservice.alt.forward = dr\n"
+                + "service.alt.server.a = 10.10.1.21:8080 host=h1 port=vnet0\n");
         load(NODE + "service.alt.address = 10.10.1.101:8000\nservice.alt.forward = dr\n"
                 + "service.alt.server.a = 10.10.1.21:8080 host=h1 port=vnet0\n");
     }
@@ -119,6 +125,12 @@ class HypervisorConfigTest {
                         service.web.server.a = [2001:db8::100]:8080 host=h1 port=vnet0
                         """).toString();
         assertTrue(message.contains("the server's own address"), message);
+    }
+
+    @Test
+    void shouldRefuseEntriesForClientsWhereOtherNodesHaveClientsToo() {
+        String message = problems(NODE + "hypervisor.flows = client\nha.mode = bgp\n").toString();
+        assertTrue(message.contains("none knows the others' clients"), message);
     }
 
     @Test

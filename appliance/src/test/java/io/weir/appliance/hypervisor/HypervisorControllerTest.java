@@ -22,6 +22,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,13 +130,13 @@ class HypervisorControllerTest {
     }
 
     private Wanted wanted(String text, Wanted.Part part, long generation) throws Exception {
-        return new Wanted(config(text).services(), part, generation, BALANCER);
+        return new Wanted(config(text).services(), part, generation, BALANCER, Map.of());
     }
 
     private HypervisorController listen(int port, Wanted.Part part, long generation) throws Exception {
         String placed = TEXT.replace("127.0.0.1:0", "127.0.0.1:" + port);
         HypervisorsConfig config = config(placed).hypervisors();
-        HypervisorController made = host.call(() -> HypervisorController.listen(config, io, reports::add));
+        HypervisorController made = host.call(() -> HypervisorController.listen(config, io, reports::add, List.of(), Duration.ofMinutes(15)));
         made.want(wanted(TEXT, part, generation));
         return made;
     }

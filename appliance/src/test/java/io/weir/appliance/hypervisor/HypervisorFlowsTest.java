@@ -168,6 +168,36 @@ class HypervisorFlowsTest {
     }
 
     @Test
+    void shouldLeaveRepliesToController() {
+        String shared = EXAMPLE + "hypervisor.flows = client\n"
+                + "service.alt.address = 10.10.1.100:8080\nservice.alt.forward = dr\n"
+                + "service.alt.server.rs = 10.10.1.21:8080 host=second port=vnet0\n"
+                + "service.same.address = 10.10.1.100:443\nservice.same.forward = dr\n"
+                + "service.same.server.rs = 10.10.1.21:443 host=second port=vnet0\n";
+        List<String> replies =
+                lines(shared).stream().filter(line -> line.contains("tcp_src")).toList();
+        assertEquals(
+                List.of(
+                        "table=0,priority=37000,in_port=5,eth_type=0x800,nw_src=10.10.1.100,nw_proto=6,tcp_src=8080 actions=controller"),
+                replies);
+    }
+
+    @Test
+    void shouldMakeEntryOfPublishedExampleForItsClient() {
+        Outlet outlet = new Outlet("vnet0", true, IpAddress.parse("10.10.1.100"), 8080);
+        IpAddress client = IpAddress.parse("10.10.1.10");
+        assertEquals(
+                "table=0,priority=38000,in_port=5,eth_type=0x800,nw_src=10.10.1.100,nw_dst=10.10.1.10,nw_proto=6,tcp_src=8080 actions=set_field:80->tcp_src,normal",
+                new ClientEntry(outlet, client, 0, 80).place(5).entry(80).toString());
+        assertEquals(
+                "table=0,priority=38100,in_port=5,eth_type=0x800,nw_src=10.10.1.100,nw_dst=10.10.1.10,nw_proto=6,tcp_src=8080,tcp_dst=36000 actions=normal",
+                new ClientEntry(outlet, client, 36_000, 8080)
+                        .place(5)
+                        .entry(8080)
+                        .toString());
+    }
+
+    @Test
     void shouldRefuseFieldOfOtherFamily() {
         assertThrows(IllegalArgumentException.class, () -> Field.of(Oxm.IPV4_SRC, IpAddress.parse("2001:db8::1")));
     }

@@ -6,23 +6,44 @@ import io.weir.appliance.config.Choices.HaMode;
 import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.HostFacts;
 import io.weir.appliance.config.NodeConfig;
+import io.weir.appliance.hypervisor.Seat;
 import io.weir.appliance.hypervisor.Wanted;
 import io.weir.engine.forward.PortFacts;
+import io.weir.engine.packet.Transport;
+import io.weir.engine.service.Forwarding;
+import io.weir.engine.service.ReconstructionPolicy;
+import io.weir.engine.service.ServerSpec;
+import io.weir.engine.service.ServiceRegistry.Slot;
+import io.weir.engine.service.ServiceSpec;
 import io.weir.ha.HaState;
+import io.weir.scheduler.IpAddress;
+import io.weir.scheduler.SchedulerKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HypervisorWatchTest {
+    private static final String GUEST = """
+            hypervisor.h1.datapath = 1
+            hypervisor.h1.address = 172.24.1.20
+            service.web.address = 10.10.1.100:80
+            service.web.forward = dr
+            service.web.server.a = 10.10.1.21:8080 host=h1 port=vnet0
+            """;
+
     private final List<Wanted> told = new ArrayList<>();
     private HaState state = HaState.INITIALIZE;
     private long now = 1_000;
+    private long table;
+    private int retold;
+    private List<Slot> slots = List.of();
 
     @TempDir
     private Path directory;
@@ -46,19 +67,19 @@ class HypervisorWatchTest {
     }
 
     private HypervisorWatch watch(HaMode mode) {
-        return new HypervisorWatch(mode, () -> state, () -> now, told::add);
+        return new HypervisorWatch(mode, () -> state, () -> now, told::add, () -> slots, () -> retold++);
     }
 
     @Test
     void shouldTellOnlyOfChanges() throws Exception {
         HypervisorWatch watch = watch(HaMode.VRRP);
-        watch.look(config, mac(7));
-        watch.look(config, mac(7));
+        watch.look(config, mac(7), ++table);
+        watch.look(config, mac(7), ++table);
         assertEquals(1, told.size());
         assertEquals(Wanted.Part.SLAVE, told.getLast().part());
-        watch.look(config, mac(8));
+        watch.look(config, mac(8), ++table);
         assertEquals(8, told.getLast().balancer().bits());
-        watch.look(config("service.web.address = 10.10.1.101:80"), mac(8));
+        watch.look(config("service.web.address = 10.10.1.101:80"), mac(8), ++table);
         assertEquals(3, told.size());
         assertEquals(1_000, told.getLast().generation());
     }
@@ -66,20 +87,56 @@ class HypervisorWatchTest {
     @Test
     void shouldFollowNodesPartWithNewGeneration() {
         HypervisorWatch watch = watch(HaMode.VRRP);
-        watch.look(config, mac(7));
+        watch.look(config, mac(7), ++table);
         state = HaState.MASTER;
         now = 2_000;
-        watch.look(config, mac(7));
+        watch.look(config, mac(7), ++table);
         assertEquals(Wanted.Part.MASTER, told.getLast().part());
         assertEquals(2_000, told.getLast().generation());
         state = HaState.BACKUP;
-        watch.look(config, mac(7));
+        watch.look(config, mac(7), ++table);
         assertEquals(Wanted.Part.SLAVE, told.getLast().part());
     }
 
     @Test
     void shouldShareSwitchesWhereManyNodesAreActive() {
-        watch(HaMode.BGP).look(config, mac(7));
+        watch(HaMode.BGP).look(config, mac(7), ++table);
         assertEquals(Wanted.Part.EQUAL, told.getLast().part());
+    }
+
+    @Test
+    void shouldKeepSeatOfServerThatHasLeftWhileItHasFlows() throws Exception {
+        NodeConfig with = config(GUEST);
+        NodeConfig without = config(GUEST.lines().filter(line -> !line.contains(".server.")).reduce("", (a, b) -> a + b + "\n"));
+        HypervisorWatch watch = watch(HaMode.NONE);
+        slots = List.of(slot(0));
+        watch.look(with, mac(7), 1);
+        Seat seat = new Seat(IpAddress.parse("172.24.1.20"), "vnet0", true, IpAddress.parse("10.10.1.100"), 8080);
+        assertEquals(Map.of(3, seat), told.getLast().seats());
+        assertEquals(1, retold);
+        slots = List.of(slot(2));
+        watch.look(without, mac(7), 2);
+        assertEquals(Map.of(3, seat), told.getLast().seats());
+        assertEquals(1, told.getLast().services().getLast().servers().size());
+        slots = List.of();
+        watch.look(without, mac(7), 3);
+        assertEquals(Map.of(), told.getLast().seats());
+        assertEquals(without.services(), told.getLast().services());
+    }
+
+    private static Slot slot(long retiredAt) {
+        ServerSpec server = ServerSpec.of("a", IpAddress.parse("10.10.1.21"), 8080, 1);
+        ServiceSpec service = new ServiceSpec(
+                        "web",
+                        IpAddress.parse("10.10.1.100"),
+                        80,
+                        Transport.TCP,
+                        SchedulerKind.RR,
+                        Set.of(),
+                        65537,
+                        List.of(server),
+                        ReconstructionPolicy.OFF,
+                        Forwarding.DR);
+        return new Slot(3, service, server, retiredAt);
     }
 }

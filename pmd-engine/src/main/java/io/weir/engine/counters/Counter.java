@@ -117,7 +117,10 @@ public enum Counter {
             "mid-stream TCP segment of an unknown flow whose server's answers do not pass here, and cannot be derived"),
     TUNNEL_SENT("tunnel.sent", "packets encapsulated for a server"),
     TUNNEL_MTU("tunnel.mtu-learned", "words of routers that made the path MTU of a tunnel less"),
-    TUNNEL_ICMP("tunnel.icmp", "ICMP errors about encapsulated packets, sent on to the client");
+    TUNNEL_ICMP("tunnel.icmp", "ICMP errors about encapsulated packets, sent on to the client"),
+    FLOWS_UNTOLD(
+            "flows.untold",
+            "times that a worker could not tell the hypervisors' controller of a flow at once, and told it of all instead");
 
     private static final Counter[] ALL = values();
 

@@ -105,6 +105,30 @@ public final class SpscLongRing {
         return true;
     }
 
+    /**
+     * Producer: appends a record of four longs, invisible until {@link #publish}.
+     *
+     * @return false when the ring is full
+     */
+    public boolean offer(long a, long b, long c, long d) {
+        if (!hasRoom()) {
+            return false;
+        }
+        int at = (int) (ends.pendingTail++ & mask) << shift;
+        slots[at] = a;
+        slots[at + 1] = b;
+        slots[at + 2] = c;
+        slots[at + 3] = d;
+        return true;
+    }
+
+    /** Producer: how many more records fit. */
+    public int room() {
+        SpscEnds e = ends;
+        e.cachedHead = (long) HEAD.getAcquire(e); // pairs with the setRelease in free()
+        return capacity - (int) (e.pendingTail - e.cachedHead);
+    }
+
     /** Producer: makes everything offered so far visible to the consumer, by one release store. */
     public void publish() {
         SpscEnds e = ends;

@@ -204,6 +204,9 @@ public final class Flows {
         ServerStats.addInt(line, active ? ServerStats.ACTIVE : ServerStats.INACTIVE, 1);
         context.counters.increment(Counter.FLOWS_CREATED);
         context.counters.add(Counter.FLOWS, 1);
+        if (!context.table.answersPass(server)) {
+            context.news.begun(record);
+        }
     }
 
     private static boolean isActive(int state) {
@@ -243,7 +246,13 @@ public final class Flows {
         int word = isCountedActive(record) ? ServerStats.ACTIVE : ServerStats.INACTIVE;
         ServerStats.addInt(context.stats.line(context.worker, FlowRecord.server(record)), word, -1);
         ServerStats.addInt(context.stats.line(context.worker, server), word, 1);
+        if (!context.table.answersPass(FlowRecord.server(record))) {
+            context.news.ended(record);
+        }
         Mem.putInt(record + FlowRecord.SERVER, server);
+        if (!context.table.answersPass(server)) {
+            context.news.begun(record);
+        }
     }
 
     /** Whether another flow of the same client endpoint holds the same server endpoint. */
@@ -337,6 +346,9 @@ public final class Flows {
         ServerStats.addInt(line, isCountedActive(record) ? ServerStats.ACTIVE : ServerStats.INACTIVE, -1);
         context.counters.add(Counter.FLOWS, -1);
         context.counters.increment(why);
+        if (!context.table.answersPass(FlowRecord.server(record))) {
+            context.news.ended(record);
+        }
         releasePort(record);
     }
 
@@ -367,6 +379,7 @@ public final class Flows {
      * @return whether the table is empty
      */
     boolean forgetSome(int slots) {
+        context.news.forget();
         for (int n = 0; n < slots && table.size() > 0; n++) {
             long slot = table.slot(forgetAt);
             forgetAt = forgetAt + 1 < table.slots() ? forgetAt + 1 : 0;

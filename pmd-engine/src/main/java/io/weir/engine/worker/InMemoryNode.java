@@ -178,6 +178,11 @@ public final class InMemoryNode implements AutoCloseable {
         workers.resolve(server);
     }
 
+    /** What a worker tells of its flows whose answers do not pass here. */
+    public FlowNews news(int worker) {
+        return workers.news(worker);
+    }
+
     /** Publishes a new snapshot. */
     public void republish() {
         workers.republish();

@@ -52,6 +52,7 @@ public final class IsolatedWorkers {
     private final PortFacts facts;
     private final WorkerCounters[] counters;
     private final FlowTable[] tables;
+    private final FlowNews[] news;
     private final FlowHasher hasher = new FlowHasher(HASH_SEED);
     private final Worker[] workers;
     private final SingleWriterRecorder[] cycleTimes;
@@ -99,6 +100,7 @@ public final class IsolatedWorkers {
         publication = new Publication(new Snapshot(registry.build(), facts));
         counters = new WorkerCounters[count];
         tables = new FlowTable[count];
+        news = new FlowNews[count];
         workers = new Worker[count];
         cycleTimes = new SingleWriterRecorder[count];
         HandOff handOff = new HandOff(count, RING);
@@ -110,6 +112,7 @@ public final class IsolatedWorkers {
             LongCycles longCycles = new LongCycles(at);
             at += LongCycles.byteSize();
             cycleTimes[w] = new SingleWriterRecorder(Worker.LONGEST_CYCLE_NS, 3);
+            news[w] = new FlowNews(RING, counters[w]);
             workers[w] = new WorkerAssembly(
                             w,
                             count,
@@ -128,7 +131,8 @@ public final class IsolatedWorkers {
                             burst,
                             cycleTimes[w],
                             longCycles,
-                            unknown)
+                            unknown,
+                            news[w])
                     .build(clock);
         }
     }
@@ -157,6 +161,11 @@ public final class IsolatedWorkers {
     /** A worker. */
     public Worker worker(int n) {
         return workers[n];
+    }
+
+    /** What a worker tells of its flows whose answers do not pass here. */
+    public FlowNews news(int n) {
+        return news[n];
     }
 
     /** How many there are. */

@@ -128,6 +128,7 @@ public final class Worker implements Agent {
         if (forwards) {
             work += unknown.doWork();
         }
+        context.news.publish(); // before the frames that begin a flow
         context.egress.flush();
         if (context.workers > 1) {
             handOff.publish(context.worker);
@@ -145,6 +146,8 @@ public final class Worker implements Agent {
         if (term.isClearing()) {
             term.clearSome();
             work++;
+        } else if (running == null && (context.news.isWalking() || context.news.isDue())) {
+            work += context.news.walk(context);
         } else if (running == null) {
             // a command that walks the table in several cycles must find records where they were
             flows.sweepDue(wasBusy ? SWEEP_BUSY : SWEEP_IDLE);
@@ -226,7 +229,7 @@ public final class Worker implements Agent {
 
     private int runCommand() {
         if (running == null) {
-            running = commands.poll();
+            running = context.news.isWalking() ? null : commands.poll();
             if (running == null) {
                 return 0;
             }

@@ -44,6 +44,7 @@ import org.agrona.concurrent.SystemNanoClock;
  * @param cycleTimes records the length of busy cycles, up to {@link Worker#LONGEST_CYCLE_NS}
  * @param longCycles remembers when cycles were long
  * @param unknown makes the worker's handler of unknown flows
+ * @param news tells who listens of flows whose answers do not pass here
  */
 public record WorkerAssembly(
         int worker,
@@ -63,7 +64,8 @@ public record WorkerAssembly(
         int burstSize,
         SingleWriterRecorder cycleTimes,
         LongCycles longCycles,
-        UnknownFlows unknown) {
+        UnknownFlows unknown,
+        FlowNews news) {
     private static final int FRAGMENTED_DATAGRAMS = 1024;
 
     /** Builds the worker. */
@@ -74,7 +76,8 @@ public record WorkerAssembly(
     /** Builds a worker that takes its time from elsewhere. */
     public Worker build(NanoClock clock) {
         Egress egress = new Egress(sendPorts, pool, counters);
-        WorkerContext context = new WorkerContext(worker, workers, settings, hasher, flows, stats, counters, egress);
+        WorkerContext context =
+                new WorkerContext(worker, workers, settings, hasher, flows, stats, counters, egress, news);
         TokenBucket rate = new TokenBucket(settings.icmpPerSecond());
         IcmpErrors errors = new IcmpErrors(egress, counters, rate);
         Rejecter rejecter = new Rejecter(egress, counters, errors, rate, settings);

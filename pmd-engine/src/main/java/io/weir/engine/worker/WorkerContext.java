@@ -31,6 +31,8 @@ public final class WorkerContext {
     public final ServerStats stats;
     public final WorkerCounters counters;
     public final Egress egress;
+    /** Tells who listens of flows whose answers do not pass here. */
+    public final FlowNews news;
 
     /** Snapshots of this cycle. */
     public ServiceTable table;
@@ -54,7 +56,8 @@ public final class WorkerContext {
             FlowTable flows,
             ServerStats stats,
             WorkerCounters counters,
-            Egress egress) {
+            Egress egress,
+            FlowNews news) {
         this.worker = worker;
         this.workers = workers;
         this.settings = settings;
@@ -66,6 +69,7 @@ public final class WorkerContext {
         this.stats = stats;
         this.counters = counters;
         this.egress = egress;
+        this.news = news;
     }
 
     /** Milliseconds since a flow's last packet. */
