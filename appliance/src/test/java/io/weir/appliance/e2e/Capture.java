@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** What passes a device, both ways, as tcpdump writes it to a file. */
-final class Capture implements AutoCloseable {
+public final class Capture implements AutoCloseable {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int PCAP_HEADER = 24;
     private static final int RECORD_HEADER = 16;
@@ -33,7 +33,7 @@ final class Capture implements AutoCloseable {
     }
 
     /** Starts, and returns when frames are seen. */
-    static Capture on(Namespace namespace, String device, String... filter) {
+    public static Capture on(Namespace namespace, String device, String... filter) {
         try {
             Path file = Files.createTempFile("capture-" + namespace.role(), ".pcap");
             List<String> command = new ArrayList<>(List.of(
@@ -107,10 +107,18 @@ final class Capture implements AutoCloseable {
     }
 
     /** The lines in which tcpdump itself finds fault with a checksum. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return Program.run("tcpdump", "-r", file.toString(), "-nn", "-vvv", "-e")
                 .lines()
                 .filter(line -> line.matches(".*(incorrect|bad (udp |icmp6 )?cksum|wrong (icmp )?cksum).*"))
+                .toList();
+    }
+
+    /** What tcpdump says of the frames until now that match a filter, one a line. */
+    public List<String> lines(String filter) {
+        return Program.run("tcpdump", "-r", file.toString(), "-nn", "-e", "-S", filter)
+                .lines()
+                .filter(line -> line.contains(" > "))
                 .toList();
     }
 

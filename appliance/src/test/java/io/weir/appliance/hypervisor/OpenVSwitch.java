@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class OpenVSwitch implements AutoCloseable {
     static final String BRIDGE = "br0";
+    private static final String UNDERLAY = "phy";
     private static final long PATIENCE_S = 20;
     private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
 
@@ -135,6 +137,49 @@ final class OpenVSwitch implements AutoCloseable {
                 BRIDGE,
                 "max_backoff=1000",
                 "connection-mode=out-of-band");
+    }
+
+    /**
+     * Joins the bridge to those of other hosts over VXLAN.
+     *
+     * @param device of the namespace that leads to the others; its place is taken by a bridge {@code phy} with this address
+     * @param address where the others reach this one
+     * @param peers the others' addresses by the ports that are to lead there; these do not lead to each other
+     */
+    void overlay(String device, String address, Map<String, String> peers) {
+        vsctl("add-br", UNDERLAY, "--", "set", "bridge", UNDERLAY, "datapath_type=netdev", "--", "add-port", UNDERLAY, device);
+        namespace.ip("address add %s/24 dev %s".formatted(address, UNDERLAY), "link set %s up".formatted(UNDERLAY));
+        peers.forEach((port, peer) -> vsctl(
+                "add-port",
+                BRIDGE,
+                port,
+                "--",
+                "set",
+                "interface",
+                port,
+                "type=vxlan",
+                "options:remote_ip=" + peer,
+                "options:key=7",
+                "--",
+                "set",
+                "port",
+                port,
+                "protected=true"));
+    }
+
+    /** Has the bridge connect to controllers, and go on trying each second. */
+    void connect(String... targets) {
+        List<String> words = new ArrayList<>(List.of("set-controller", BRIDGE));
+        words.addAll(Arrays.asList(targets));
+        vsctl(words.toArray(new String[0]));
+        for (String id : vsctl("--bare", "--columns=_uuid", "list", "controller").split("\\s+")) {
+            vsctl("set", "controller", id, "max_backoff=1000", "connection-mode=out-of-band");
+        }
+    }
+
+    /** Has the switch show certificates to controllers, and believe those of an authority. */
+    void secure(Path key, Path certificate, Path authority) {
+        vsctl("set-ssl", key.toString(), certificate.toString(), authority.toString());
     }
 
     /** Adds a device of the namespace to the bridge. */
