@@ -48,7 +48,6 @@ public final class HypervisorController implements AutoCloseable, Sessions {
     private static final int QUIET_S = 5;
     private static final long STOP_MS = 5_000;
     private static final int HEAR_MS = 1;
-    private static final int IDLE_MARGIN_S = 60;
     private static final int MAX_IDLE_S = 0xffff;
 
     private final HypervisorsConfig config;
@@ -80,7 +79,7 @@ public final class HypervisorController implements AutoCloseable, Sessions {
             throws IOException {
         this.config = config;
         this.tls = config.tls().isPresent() ? tls(config.tls().get()) : null;
-        this.idleSeconds = Math.clamp(longestIdle.toSeconds() + IDLE_MARGIN_S, 1, MAX_IDLE_S);
+        this.idleSeconds = Math.clamp(longestIdle.toSeconds() * 11 / 10 + 1, 1, MAX_IDLE_S);
         this.loop = io.loop();
         this.reports = reports;
         this.connections = new DefaultChannelGroup(loop, true);

@@ -237,6 +237,14 @@ final class Overlay implements AutoCloseable {
         nodes.put(member, NodeProcess.start(balancers.get(member), command("run", file.toString())));
     }
 
+    /** Gives a balancer other services while it runs. */
+    void reload(Member member, String services) throws IOException {
+        Path file = directory.resolve(member + ".properties");
+        String text = Files.readString(file);
+        Files.writeString(file, text.replaceAll("(?m)^service\\..*\n", "") + services);
+        nodes.get(member).signal("HUP");
+    }
+
     private static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

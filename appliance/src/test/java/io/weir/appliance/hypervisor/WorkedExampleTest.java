@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.appliance.bed.KeepAliveFleet;
 import io.weir.appliance.bed.Namespace;
-import io.weir.appliance.bed.Program;
 import io.weir.appliance.bed.WebConnection;
 import io.weir.appliance.e2e.Capture;
 import io.weir.appliance.hypervisor.Overlay.Member;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WorkedExampleTest {
     private static final String FARM = "10.10.1.110";
+    private static final String BOTH = "10.10.1.120";
     private static final int REQUESTS = 1_000;
     private static final List<String> FOREIGN = List.of(
             "cookie=0xabc,table=0,priority=100,tcp,tp_dst=25 actions=drop",
@@ -42,7 +44,14 @@ class WorkedExampleTest {
             service.web.address = 10.10.1.100:80
             service.web.forward = dr
             service.web.scheduler = mh
+            service.web.scheduler-flags = mh-port
             service.web.server.a = 10.10.1.31:8080 host=h20 port=g31
+            service.both.address = 10.10.1.120:80
+            service.both.forward = dr
+            service.both.scheduler = mh
+            service.both.scheduler-flags = mh-port
+            service.both.server.a = 10.10.1.31:8080 host=h20 port=g31
+            service.both.server.d = 10.10.1.34:9090 host=h21 port=g34
             service.farm.address = 10.10.1.110:80
             service.farm.forward = dr
             service.farm.scheduler = wrr
@@ -55,16 +64,17 @@ class WorkedExampleTest {
     @TempDir
     private static Path directory;
 
+    private static final List<Namespace> guests = new ArrayList<>();
     private static Overlay bed;
     private static List<String> foreign;
 
     @BeforeAll
     static void build() throws Exception {
         bed = new Overlay(directory);
-        bed.guest(Overlay.SERVERS, 31, List.of(8080, 80), Overlay.VIP, FARM);
+        guests.add(bed.guest(Overlay.SERVERS, 31, List.of(8080, 80), Overlay.VIP, FARM, BOTH));
         bed.guest(Overlay.SERVERS, 32, List.of(8080), FARM);
         bed.guest(Overlay.MORE_SERVERS, 33, List.of(8081), FARM);
-        bed.guest(Overlay.MORE_SERVERS, 34, List.of(9090), FARM);
+        bed.guest(Overlay.MORE_SERVERS, 34, List.of(9090), FARM, BOTH);
         bed.connect();
         FOREIGN.forEach(entry -> bed.ovs(Overlay.SERVERS).ofctl("add-flow", entry));
         foreign = bed.foreign(Overlay.SERVERS);
@@ -126,5 +136,114 @@ class WorkedExampleTest {
         assertEquals(REQUESTS + 1, web.get("servers").get(0).get("active").asInt() + web.get("servers").get(0).get("inactive").asInt());
         assertEquals(0, web.get("packetsOut").asLong());
         assertEquals(0, web.get("bytesOut").asLong());
+    }
+
+    @Test
+    @Order(2)
+    void shouldKeepGuestsMute() throws Exception {
+        Namespace guest = guests.getFirst();
+        try (Capture atClient = Capture.on(bed.client, "eth0", "arp");
+                Capture atBalancer = Capture.on(bed.host(Member.A), "eth0", "arp")) {
+            for (int round = 0; round < 3; round++) {
+                bed.client.ip("neighbour flush dev eth0");
+                assertEquals("g31", bed.client.call(() -> WebConnection.fetch(at(Overlay.VIP), "/")));
+            }
+            guest.sysctl("net/ipv4/conf/eth0/arp_notify", "1"); // announces its addresses when its device comes up
+            guest.ip("link set eth0 down", "link set eth0 up", "neighbour flush dev eth0");
+            assertEquals("g31", bed.client.call(() -> WebConnection.fetch(at(Overlay.VIP), "/")));
+            String claims = "arp[14:4] == 0x0a0a0164";
+            List<String> answers = atClient.lines("arp[6:2] == 2 and " + claims);
+            long questions = atClient.lines("arp[6:2] == 1 and arp[24:4] == 0x0a0a0164 and ether broadcast")
+                    .size();
+            assertEquals(questions, answers.stream().filter(line -> line.contains("is-at")).count(), "one answer each");
+            assertTrue(questions >= 3, questions + " questions");
+            for (Capture capture : List.of(atClient, atBalancer)) {
+                assertEquals(
+                        List.of(),
+                        capture.lines(claims + " and not ether src 02:00:00:00:01:01"),
+                        "from whom but the balancer?");
+                assertTrue(
+                        capture.lines("arp[6:2] == 1 and ether src 02:00:00:00:02:1f").stream()
+                                .allMatch(line -> line.contains("tell 10.10.1.31")),
+                        "a guest asks under its own address");
+            }
+        }
+    }
+
+    @Test
+    @Order(3)
+    void shouldShareRequestsAmongGuestsOfTwoHypervisorsByWeight() {
+        Map<String, Integer> shares = new TreeMap<>();
+        bed.client.call(() -> {
+            for (int n = 0; n < REQUESTS; n++) {
+                shares.merge(WebConnection.fetch(at(FARM), "/"), 1, Integer::sum);
+            }
+            return null;
+        });
+        assertEquals(Map.of("g31", 100, "g32", 200, "g33", 300, "g34", 400), shares);
+    }
+
+    @Test
+    @Order(4)
+    void shouldCarryConnectionsThroughFailuresOfSwitchControllerAndMaster() throws Exception {
+        List<String> before = bed.ours(Overlay.SERVERS);
+        List<String> others = bed.ours(Overlay.MORE_SERVERS);
+        try (KeepAliveFleet fleet = KeepAliveFleet.start(bed.client, 40, Duration.ofMillis(400), at(BOTH))) {
+            fleet.awaitRound();
+            assertEquals(2, Set.copyOf(fleet.servers()).size());
+            bed.ovs(Overlay.MORE_SERVERS).killDaemon();
+            bed.ovs(Overlay.MORE_SERVERS).startDaemon();
+            bed.awaitInStep(Member.A);
+            fleet.awaitRound();
+            measured("the switch was killed and restarted", fleet);
+            assertEquals(others, bed.ours(Overlay.MORE_SERVERS));
+
+            bed.node(Member.A).kill();
+            fleet.awaitRound();
+            bed.awaitInStep(Member.B);
+            measured("the master and controller was killed", fleet);
+            assertEntriesBut(before, "02:00:00:00:01:01", "02:00:00:00:01:02");
+
+            bed.start(Member.A, SERVICES);
+            bed.await(() -> bed.ask(Member.A, "/v1/ha").get("state").asText().equals("master"));
+            bed.awaitInStep(Member.A);
+            fleet.awaitRound();
+            measured("it returned", fleet);
+            assertEquals(before, bed.ours(Overlay.SERVERS));
+            assertEquals(others, bed.ours(Overlay.MORE_SERVERS));
+            assertEquals(0, fleet.summary().broken(), () -> fleet.summary() + "\n" + bed.story());
+            assertEquals(0, fleet.summary().moved());
+        }
+        assertEquals(foreign, bed.foreign(Overlay.SERVERS));
+    }
+
+    /** Nothing but the hardware address in answers is another. */
+    private static void assertEntriesBut(List<String> before, String mac, String other) {
+        assertEquals(
+                before.stream().map(WorkedExampleTest::withoutCookie).sorted().map(line -> line.replace(mac, other)).sorted().toList(),
+                bed.ours(Overlay.SERVERS).stream().map(WorkedExampleTest::withoutCookie).sorted().toList());
+    }
+
+    private static String withoutCookie(String entry) {
+        return entry.replaceFirst("cookie=\\w+", "");
+    }
+
+    private static void measured(String what, KeepAliveFleet fleet) {
+        System.out.println("measured: " + what + ": " + fleet.summary());
+        fleet.mark();
+    }
+
+    @Test
+    @Order(5)
+    void shouldRemoveExactlyWhatWasItsOwn() throws Exception {
+        List<String> before = bed.ours(Overlay.SERVERS);
+        bed.reload(Member.A, SERVICES.replaceAll("(?m)^service\\.farm.*\n", ""));
+        bed.await(() -> bed.ours(Overlay.SERVERS).size() < before.size());
+        bed.await(() -> bed.ours(Overlay.SERVERS).stream().noneMatch(entry -> entry.contains(FARM)));
+        assertEquals(
+                before.stream().filter(entry -> !entry.contains(FARM)).toList(), bed.ours(Overlay.SERVERS));
+        bed.reload(Member.A, "service.other.address = 10.10.1.140:80\n");
+        bed.await(() -> bed.ours(Overlay.SERVERS).size() == 1);
+        assertEquals(foreign, bed.foreign(Overlay.SERVERS));
     }
 }

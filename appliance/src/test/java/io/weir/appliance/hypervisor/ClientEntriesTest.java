@@ -1,0 +1,223 @@
+package io.weir.appliance.hypervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.appliance.bed.KeepAliveFleet;
+import io.weir.appliance.bed.Namespace;
+import io.weir.appliance.bed.WebConnection;
+import io.weir.appliance.e2e.Capture;
+import io.weir.appliance.hypervisor.Overlay.Member;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Entries for single clients: two virtual ports on one port of a guest, TCP and UDP, IPv4 and IPv6, and failures. */
+@Timeout(120)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClientEntriesTest {
+    private static final String SERVICES = """
+            hypervisor.flows = client
+            timeout.tcp.close = 2s
+            timeout.tcp.fin = 2s
+            timeout.tcp.time-wait = 2s
+            timeout.tcp.close-wait = 2s
+            timeout.tcp.last-ack = 2s
+            timeout.udp = 2s
+            service.web.address = 10.10.1.100:80
+            service.web.forward = dr
+            service.web.scheduler = mh
+            service.web.scheduler-flags = mh-port
+            service.web.server.a = 10.10.1.31:8080 host=h20 port=g31
+            service.web.server.d = 10.10.1.34:8080 host=h21 port=g34
+            service.alt.address = 10.10.1.100:8000
+            service.alt.forward = dr
+            service.alt.scheduler = mh
+            service.alt.scheduler-flags = mh-port
+            service.alt.server.a = 10.10.1.31:8080 host=h20 port=g31
+            service.alt.server.d = 10.10.1.34:8080 host=h21 port=g34
+            service.six.address = [fd00::100]:80
+            service.six.forward = dr
+            service.six.server.a = [fd00::1f]:8080 host=h20 port=g31
+            service.names.address = 10.10.1.100:53
+            service.names.protocol = udp
+            service.names.forward = dr
+            service.names.server.a = 10.10.1.31:5353 host=h20 port=g31
+            """;
+
+    @TempDir
+    private static Path directory;
+
+    private static Overlay bed;
+    private static DatagramSocket names;
+
+    @BeforeAll
+    static void build() throws Exception {
+        bed = new Overlay(directory);
+        bed.client.ip("address add fd00::10/64 dev eth0 nodad");
+        bed.host(Member.A).ip("address add fd00::1/64 dev eth0 nodad");
+        bed.host(Member.B).ip("address add fd00::2/64 dev eth0 nodad");
+        Namespace guest = bed.guest(Overlay.SERVERS, 31, List.of(8080), Overlay.VIP, "fd00::100");
+        bed.guest(Overlay.MORE_SERVERS, 34, List.of(8080), Overlay.VIP);
+        names = guest.call(() -> new DatagramSocket(new InetSocketAddress(Overlay.VIP, 5353)));
+        Thread.ofPlatform().daemon().start(ClientEntriesTest::answerNames);
+        bed.connect();
+        bed.start(Member.B, SERVICES);
+        bed.start(Member.A, SERVICES);
+        bed.awaitInStep(Member.A);
+    }
+
+    private static void answerNames() {
+        DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+        try {
+            while (true) {
+                names.receive(packet);
+                names.send(packet);
+            }
+        } catch (java.io.IOException e) {
+            // closed
+        }
+    }
+
+    @AfterAll
+    static void remove() {
+        if (names != null) {
+            names.close();
+        }
+        if (bed != null) {
+            bed.close();
+        }
+    }
+
+    private static InetSocketAddress web() {
+        return new InetSocketAddress(Overlay.VIP, 80);
+    }
+
+    private static InetSocketAddress alt() {
+        return new InetSocketAddress(Overlay.VIP, 8000);
+    }
+
+    private static List<String> forClients(int host) {
+        return bed.ours(host).stream()
+                .filter(entry -> entry.contains("priority=38000") || entry.contains("priority=38100"))
+                .toList();
+    }
+
+    @Test
+    @Order(1)
+    void shouldServeTwoVirtualPortsOnOnePortOfGuest() throws Exception {
+        int rounds = 250;
+        try (Capture capture = Capture.on(bed.client, "eth0", "tcp or udp")) {
+            bed.client.call(() -> {
+                for (int n = 0; n < rounds; n++) {
+                    assertTrue(WebConnection.fetch(web(), "/").startsWith("g3"));
+                    assertTrue(WebConnection.fetch(alt(), "/").startsWith("g3"));
+                }
+                for (int n = 0; n < 20; n++) {
+                    assertEquals("g31", WebConnection.fetch(new InetSocketAddress("fd00::100", 80), "/"));
+                    try (DatagramSocket socket = new DatagramSocket()) {
+                        socket.setSoTimeout(10_000);
+                        DatagramPacket packet = new DatagramPacket(
+                                new byte[] {(byte) n}, 1, InetAddress.getByName(Overlay.VIP), 53);
+                        socket.send(packet);
+                        socket.receive(packet);
+                        assertEquals(53, packet.getPort());
+                    }
+                }
+                return null;
+            });
+            List<String> syns = capture.lines("tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn");
+            JsonNode hypervisors = bed.ask(Member.A, "/v1/hypervisors");
+            System.out.println("measured: %d connections, %d SYNs, %d RSTs; %s"
+                    .formatted(
+                            2 * rounds,
+                            syns.size(),
+                            capture.lines("tcp[tcpflags] & tcp-rst != 0").size(),
+                            hypervisors));
+            assertEquals(List.of(), capture.lines("tcp[tcpflags] & tcp-rst != 0"));
+            assertEquals(List.of(), capture.complaints());
+            assertEquals(
+                    List.of(),
+                    capture.lines("src host 10.10.1.100").stream()
+                            .filter(line -> !line.matches(".* 10\\.10\\.1\\.100\\.(80|8000|53) > .*"))
+                            .toList());
+        }
+        bed.await(() -> forClients(Overlay.SERVERS).isEmpty() && forClients(Overlay.MORE_SERVERS).isEmpty());
+    }
+
+    @Test
+    @Order(2)
+    void shouldCarryConnectionsThroughFailures() throws Exception {
+        try (KeepAliveFleet fleet =
+                KeepAliveFleet.start(bed.client, 40, Duration.ofMillis(400), web(), alt())) {
+            fleet.awaitRound();
+            bed.awaitInStep(Member.A);
+            assertExact(Member.A, fleet);
+            bed.ovs(Overlay.MORE_SERVERS).killDaemon();
+            bed.ovs(Overlay.MORE_SERVERS).startDaemon();
+            bed.awaitInStep(Member.A);
+            fleet.awaitRound();
+            assertExact(Member.A, fleet);
+            measured("the switch was killed and restarted", fleet);
+
+            bed.node(Member.A).kill();
+            fleet.awaitRound();
+            bed.awaitInStep(Member.B);
+            assertExact(Member.B, fleet);
+            measured("the master and controller was killed", fleet);
+
+            bed.start(Member.A, SERVICES);
+            bed.await(() -> bed.ask(Member.A, "/v1/ha").get("state").asText().equals("master"));
+            bed.awaitInStep(Member.A);
+            fleet.awaitRound();
+            assertExact(Member.A, fleet);
+            measured("it returned", fleet);
+            assertEquals(0, fleet.summary().broken(), () -> fleet.summary() + "\n" + bed.story());
+            assertEquals(0, fleet.summary().moved());
+        }
+    }
+
+    /** On each switch the shared entry, and one for each connection whose virtual port is another. */
+    private static void assertExact(Member master, KeepAliveFleet fleet) throws InterruptedException {
+        List<String> servers = fleet.servers();
+        int total = 0;
+        for (int host : new int[] {Overlay.SERVERS, Overlay.MORE_SERVERS}) {
+            String guest = host == Overlay.SERVERS ? "g31" : "g34";
+            int[] calls = new int[2]; // the fleet calls both ports in turn
+            for (int n = 0; n < servers.size(); n++) {
+                calls[n % 2] += servers.get(n).equals(guest) ? 1 : 0;
+            }
+            List<String> entries = forClients(host);
+            String shared = entries.stream()
+                    .filter(entry -> entry.contains("priority=38000"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(bed.story()));
+            int singles = shared.contains("set_field:80->") ? calls[1] : calls[0];
+            assertEquals(1 + singles, entries.size(), bed::story);
+            total += entries.size();
+        }
+        int wanted = 0;
+        for (JsonNode hypervisor : bed.ask(master, "/v1/hypervisors")) {
+            wanted += hypervisor.get("clients").get("entries").asInt();
+        }
+        assertEquals(wanted, total);
+    }
+
+    private static void measured(String what, KeepAliveFleet fleet) {
+        System.out.println("measured: " + what + ": " + fleet.summary());
+        fleet.mark();
+    }
+}
