@@ -129,7 +129,8 @@ class HypervisorConfigTest {
 
     @Test
     void shouldRefuseEntriesForClientsWhereOtherNodesHaveClientsToo() {
-        String message = problems(NODE + "hypervisor.flows = client\nha.mode = bgp\n").toString();
+        String message =
+                problems(NODE + "hypervisor.flows = client\nha.mode = bgp\n").toString();
         assertTrue(message.contains("none knows the others' clients"), message);
     }
 

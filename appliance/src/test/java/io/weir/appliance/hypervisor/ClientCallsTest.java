@@ -42,9 +42,7 @@ class ClientCallsTest {
     });
 
     private static boolean samePlace(ClientEntry a, ClientEntry b) {
-        return a.outlet().equals(b.outlet())
-                && a.client().equals(b.client())
-                && a.clientPort() == b.clientPort();
+        return a.outlet().equals(b.outlet()) && a.client().equals(b.client()) && a.clientPort() == b.clientPort();
     }
 
     private void begun(int clientPort, int virtualPort) {
@@ -192,7 +190,9 @@ class ClientCallsTest {
             assertServes(open);
         }
         assertInStep();
-        new HashMap<>(open).forEach((key, virtualPort) -> calls.ended(OUTLET, IpAddress.ofV4(key.get(0)), key.get(1), virtualPort));
+        new HashMap<>(open)
+                .forEach(
+                        (key, virtualPort) -> calls.ended(OUTLET, IpAddress.ofV4(key.get(0)), key.get(1), virtualPort));
         assertEquals(Set.of(), present);
         assertInStep();
     }

@@ -130,8 +130,8 @@ class ClientEntriesTest {
                     assertEquals("g31", WebConnection.fetch(new InetSocketAddress("fd00::100", 80), "/"));
                     try (DatagramSocket socket = new DatagramSocket()) {
                         socket.setSoTimeout(10_000);
-                        DatagramPacket packet = new DatagramPacket(
-                                new byte[] {(byte) n}, 1, InetAddress.getByName(Overlay.VIP), 53);
+                        DatagramPacket packet =
+                                new DatagramPacket(new byte[] {(byte) n}, 1, InetAddress.getByName(Overlay.VIP), 53);
                         socket.send(packet);
                         socket.receive(packet);
                         assertEquals(53, packet.getPort());
@@ -155,14 +155,14 @@ class ClientEntriesTest {
                             .filter(line -> !line.matches(".* 10\\.10\\.1\\.100\\.(80|8000|53) > .*"))
                             .toList());
         }
-        bed.await(() -> forClients(Overlay.SERVERS).isEmpty() && forClients(Overlay.MORE_SERVERS).isEmpty());
+        bed.await(() -> forClients(Overlay.SERVERS).isEmpty()
+                && forClients(Overlay.MORE_SERVERS).isEmpty());
     }
 
     @Test
     @Order(2)
     void shouldCarryConnectionsThroughFailures() throws Exception {
-        try (KeepAliveFleet fleet =
-                KeepAliveFleet.start(bed.client, 40, Duration.ofMillis(400), web(), alt())) {
+        try (KeepAliveFleet fleet = KeepAliveFleet.start(bed.client, 40, Duration.ofMillis(400), web(), alt())) {
             fleet.awaitRound();
             bed.awaitInStep(Member.A);
             assertExact(Member.A, fleet);

@@ -136,7 +136,8 @@ class HypervisorControllerTest {
     private HypervisorController listen(int port, Wanted.Part part, long generation) throws Exception {
         String placed = TEXT.replace("127.0.0.1:0", "127.0.0.1:" + port);
         HypervisorsConfig config = config(placed).hypervisors();
-        HypervisorController made = host.call(() -> HypervisorController.listen(config, io, reports::add, List.of(), Duration.ofMinutes(15)));
+        HypervisorController made = host.call(
+                () -> HypervisorController.listen(config, io, reports::add, List.of(), Duration.ofMinutes(15)));
         made.want(wanted(TEXT, part, generation));
         return made;
     }

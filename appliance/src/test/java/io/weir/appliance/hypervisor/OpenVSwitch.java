@@ -147,7 +147,18 @@ final class OpenVSwitch implements AutoCloseable {
      * @param peers the others' addresses by the ports that are to lead there; these do not lead to each other
      */
     void overlay(String device, String address, Map<String, String> peers) {
-        vsctl("add-br", UNDERLAY, "--", "set", "bridge", UNDERLAY, "datapath_type=netdev", "--", "add-port", UNDERLAY, device);
+        vsctl(
+                "add-br",
+                UNDERLAY,
+                "--",
+                "set",
+                "bridge",
+                UNDERLAY,
+                "datapath_type=netdev",
+                "--",
+                "add-port",
+                UNDERLAY,
+                device);
         namespace.ip("address add %s/24 dev %s".formatted(address, UNDERLAY), "link set %s up".formatted(UNDERLAY));
         peers.forEach((port, peer) -> vsctl(
                 "add-port",
@@ -172,7 +183,8 @@ final class OpenVSwitch implements AutoCloseable {
         List<String> words = new ArrayList<>(List.of("set-controller", BRIDGE));
         words.addAll(Arrays.asList(targets));
         vsctl(words.toArray(new String[0]));
-        for (String id : vsctl("--bare", "--columns=_uuid", "list", "controller").split("\\s+")) {
+        for (String id :
+                vsctl("--bare", "--columns=_uuid", "list", "controller").split("\\s+")) {
             vsctl("set", "controller", id, "max_backoff=1000", "connection-mode=out-of-band");
         }
     }

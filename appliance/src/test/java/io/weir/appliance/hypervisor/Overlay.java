@@ -163,7 +163,9 @@ final class Overlay implements AutoCloseable {
                 "fd00::%x/64".formatted(number));
         for (String address : virtual) {
             guest.ip("address add %s dev eth0%s"
-                    .formatted(address.contains(":") ? address + "/128" : address + "/32", address.contains(":") ? " nodad" : ""));
+                    .formatted(
+                            address.contains(":") ? address + "/128" : address + "/32",
+                            address.contains(":") ? " nodad" : ""));
         }
         Path home = Files.createDirectories(directory.resolve(name));
         StringBuilder listen = new StringBuilder();
@@ -199,7 +201,8 @@ final class Overlay implements AutoCloseable {
     /** Has the servers' switches connect to both balancers. */
     void connect() {
         for (int host : new int[] {SERVERS, MORE_SERVERS}) {
-            switches.get(host).connect("tcp:" + management(Member.A) + ":6653", "tcp:" + management(Member.B) + ":6653");
+            switches.get(host)
+                    .connect("tcp:" + management(Member.A) + ":6653", "tcp:" + management(Member.B) + ":6653");
         }
     }
 
@@ -280,7 +283,8 @@ final class Overlay implements AutoCloseable {
             for (JsonNode hypervisor : ask(master, "/v1/hypervisors")) {
                 if (!hypervisor.get("role").asText().equals("master")
                         || hypervisor.get("entriesWanted").asInt() < 2
-                        || hypervisor.get("entriesWanted").asInt() != hypervisor.get("entriesPresent").asInt()) {
+                        || hypervisor.get("entriesWanted").asInt()
+                                != hypervisor.get("entriesPresent").asInt()) {
                     return false;
                 }
             }
@@ -314,9 +318,16 @@ final class Overlay implements AutoCloseable {
     String story() {
         StringBuilder text = new StringBuilder();
         nodes.forEach((member, node) -> {
-            text.append("node ").append(member).append(" said:\n").append(node.log()).append('\n');
+            text.append("node ")
+                    .append(member)
+                    .append(" said:\n")
+                    .append(node.log())
+                    .append('\n');
             if (node.isAlive()) {
-                text.append(ask(member, "/v1/hypervisors")).append('\n').append(ask(member, "/v1/ha")).append('\n');
+                text.append(ask(member, "/v1/hypervisors"))
+                        .append('\n')
+                        .append(ask(member, "/v1/ha"))
+                        .append('\n');
                 ask(member, "/v1/counters").properties().forEach(counter -> {
                     if (counter.getValue().asLong() != 0) {
                         text.append(counter).append(' ');
@@ -325,7 +336,10 @@ final class Overlay implements AutoCloseable {
             }
         });
         for (int host : new int[] {SERVERS, MORE_SERVERS}) {
-            text.append("\nhost ").append(host).append('\n').append(switches.get(host).ofctl("dump-flows"));
+            text.append("\nhost ")
+                    .append(host)
+                    .append('\n')
+                    .append(switches.get(host).ofctl("dump-flows"));
         }
         return text.toString();
     }

@@ -112,8 +112,7 @@ class WorkedExampleTest {
             });
             assertEquals(
                     "g31",
-                    bed.client.run(
-                            "curl", "-sS", "-m", "10", "--local-port", "36000", "http://" + Overlay.VIP + "/"));
+                    bed.client.run("curl", "-sS", "-m", "10", "--local-port", "36000", "http://" + Overlay.VIP + "/"));
             List<String> replies = atClient.lines("tcp and dst host 10.10.1.10");
             assertTrue(replies.size() > 4 * REQUESTS, replies.size() + " replies");
             assertEquals(
@@ -133,7 +132,10 @@ class WorkedExampleTest {
                     answers::toString);
         }
         JsonNode web = service("web");
-        assertEquals(REQUESTS + 1, web.get("servers").get(0).get("active").asInt() + web.get("servers").get(0).get("inactive").asInt());
+        assertEquals(
+                REQUESTS + 1,
+                web.get("servers").get(0).get("active").asInt()
+                        + web.get("servers").get(0).get("inactive").asInt());
         assertEquals(0, web.get("packetsOut").asLong());
         assertEquals(0, web.get("bytesOut").asLong());
     }
@@ -155,7 +157,10 @@ class WorkedExampleTest {
             List<String> answers = atClient.lines("arp[6:2] == 2 and " + claims);
             long questions = atClient.lines("arp[6:2] == 1 and arp[24:4] == 0x0a0a0164 and ether broadcast")
                     .size();
-            assertEquals(questions, answers.stream().filter(line -> line.contains("is-at")).count(), "one answer each");
+            assertEquals(
+                    questions,
+                    answers.stream().filter(line -> line.contains("is-at")).count(),
+                    "one answer each");
             assertTrue(questions >= 3, questions + " questions");
             for (Capture capture : List.of(atClient, atBalancer)) {
                 assertEquals(
@@ -220,8 +225,16 @@ class WorkedExampleTest {
     /** Nothing but the hardware address in answers is another. */
     private static void assertEntriesBut(List<String> before, String mac, String other) {
         assertEquals(
-                before.stream().map(WorkedExampleTest::withoutCookie).sorted().map(line -> line.replace(mac, other)).sorted().toList(),
-                bed.ours(Overlay.SERVERS).stream().map(WorkedExampleTest::withoutCookie).sorted().toList());
+                before.stream()
+                        .map(WorkedExampleTest::withoutCookie)
+                        .sorted()
+                        .map(line -> line.replace(mac, other))
+                        .sorted()
+                        .toList(),
+                bed.ours(Overlay.SERVERS).stream()
+                        .map(WorkedExampleTest::withoutCookie)
+                        .sorted()
+                        .toList());
     }
 
     private static String withoutCookie(String entry) {
@@ -240,8 +253,7 @@ class WorkedExampleTest {
         bed.reload(Member.A, SERVICES.replaceAll("(?m)^service\\.farm.*\n", ""));
         bed.await(() -> bed.ours(Overlay.SERVERS).size() < before.size());
         bed.await(() -> bed.ours(Overlay.SERVERS).stream().noneMatch(entry -> entry.contains(FARM)));
-        assertEquals(
-                before.stream().filter(entry -> !entry.contains(FARM)).toList(), bed.ours(Overlay.SERVERS));
+        assertEquals(before.stream().filter(entry -> !entry.contains(FARM)).toList(), bed.ours(Overlay.SERVERS));
         bed.reload(Member.A, "service.other.address = 10.10.1.140:80\n");
         bed.await(() -> bed.ours(Overlay.SERVERS).size() == 1);
         assertEquals(foreign, bed.foreign(Overlay.SERVERS));

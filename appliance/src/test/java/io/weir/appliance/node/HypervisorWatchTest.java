@@ -107,7 +107,8 @@ class HypervisorWatchTest {
     @Test
     void shouldKeepSeatOfServerThatHasLeftWhileItHasFlows() throws Exception {
         NodeConfig with = config(GUEST);
-        NodeConfig without = config(GUEST.lines().filter(line -> !line.contains(".server.")).reduce("", (a, b) -> a + b + "\n"));
+        NodeConfig without =
+                config(GUEST.lines().filter(line -> !line.contains(".server.")).reduce("", (a, b) -> a + b + "\n"));
         HypervisorWatch watch = watch(HaMode.NONE);
         slots = List.of(slot(0));
         watch.look(with, mac(7), 1);
@@ -127,16 +128,16 @@ class HypervisorWatchTest {
     private static Slot slot(long retiredAt) {
         ServerSpec server = ServerSpec.of("a", IpAddress.parse("10.10.1.21"), 8080, 1);
         ServiceSpec service = new ServiceSpec(
-                        "web",
-                        IpAddress.parse("10.10.1.100"),
-                        80,
-                        Transport.TCP,
-                        SchedulerKind.RR,
-                        Set.of(),
-                        65537,
-                        List.of(server),
-                        ReconstructionPolicy.OFF,
-                        Forwarding.DR);
+                "web",
+                IpAddress.parse("10.10.1.100"),
+                80,
+                Transport.TCP,
+                SchedulerKind.RR,
+                Set.of(),
+                65537,
+                List.of(server),
+                ReconstructionPolicy.OFF,
+                Forwarding.DR);
         return new Slot(3, service, server, retiredAt);
     }
 }
