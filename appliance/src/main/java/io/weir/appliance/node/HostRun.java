@@ -56,7 +56,7 @@ final class HostRun implements GuestReports {
         Signals.on("INT", stop::countDown);
         try (HostAgent agent = HostAgent.start(config, this)) {
             Signals.on("HUP", () -> reload(agent));
-            out.println("weir: ready, host %s, %d guests"
+            out.println("weir: ready on hypervisor %s, guests: %d"
                     .formatted(config.name(), config.guests().size()));
             out.flush();
             stop.await();

@@ -9,6 +9,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +20,7 @@ final class HostileAgent implements AutoCloseable {
 
     private final ServerSocketChannel server;
     private final Manner manner;
+    private final Queue<SocketChannel> clients = new ConcurrentLinkedQueue<>();
 
     /** What it does once it has heard a line. */
     @FunctionalInterface
@@ -63,6 +66,7 @@ final class HostileAgent implements AutoCloseable {
         try {
             while (true) {
                 final SocketChannel client = server.accept();
+                clients.add(client);
                 Thread.ofVirtual().start(() -> talk(client));
             }
         } catch (final IOException e) {
@@ -89,5 +93,8 @@ final class HostileAgent implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        for (final SocketChannel client : clients) {
+            client.close();
+        }
     }
 }

@@ -120,7 +120,7 @@ class HostileGuestTest {
             throws Exception {
         final Path socket = directory.resolve("agent");
         final boolean atOnce = kind == Kind.SILENT && !message.startsWith("guest-info");
-        final Duration limit = atOnce ? Duration.ofMillis(100) : Duration.ofSeconds(kind == Kind.SILENT ? 5 : 60);
+        final Duration limit = atOnce ? Duration.ofMillis(100) : Duration.ofSeconds(kind == Kind.SILENT ? 2 : 60);
         final ScheduledThreadPoolExecutor clock = HostAgent.clock();
         try (HostileAgent _ = HostileAgent.at(socket, manner)) {
             final GuestException e = assertThrows(GuestException.class, () -> {
@@ -157,7 +157,7 @@ class HostileGuestTest {
     @Test
     void shouldServeOthersWhileOneHangs() throws Exception {
         try (GuestMachine good = GuestMachine.create();
-                HostileAgent _ = HostileAgent.at(directory.resolve("bad"), HostileGuestTest::never)) {
+                HostileAgent hanging = HostileAgent.at(directory.resolve("bad"), HostileGuestTest::never)) {
             good.start(DEVICE);
             final String bad = HostFile.SERVICES + """
                     service.web.server.b = 10.10.1.22:8080 host=h1 port=vnet1
@@ -175,6 +175,8 @@ class HostileGuestTest {
                 heard.await("vnet0 failed");
                 good.start(DEVICE);
                 heard.await("vnet0 configured");
+                hanging.close();
+                heard.await("vnet1 failed");
             }
         }
     }
