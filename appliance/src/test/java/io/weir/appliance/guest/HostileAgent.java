@@ -90,11 +90,16 @@ final class HostileAgent implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Ends all conversations, and has no more. */
+    void hangUp() throws IOException {
         server.close();
         for (final SocketChannel client : clients) {
             client.close();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        hangUp();
     }
 }

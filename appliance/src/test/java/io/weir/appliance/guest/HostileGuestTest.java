@@ -175,7 +175,7 @@ class HostileGuestTest {
                 heard.await("vnet0 failed");
                 good.start(DEVICE);
                 heard.await("vnet0 configured");
-                hanging.close();
+                hanging.hangUp();
                 heard.await("vnet1 failed");
             }
         }
