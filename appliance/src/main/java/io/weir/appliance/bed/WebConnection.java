@@ -96,6 +96,11 @@ public final class WebConnection implements AutoCloseable {
         }
     }
 
+    /** From now on it gives up after so long without a byte, in ms. */
+    public void patience(int milliseconds) throws IOException {
+        socket.setSoTimeout(milliseconds);
+    }
+
     /** The client's port. */
     public int localPort() {
         return socket.getLocalPort();

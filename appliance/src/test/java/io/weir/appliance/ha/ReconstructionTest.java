@@ -147,7 +147,7 @@ class ReconstructionTest {
     @ParameterizedTest
     @ValueSource(strings = {"af_packet", "af_xdp"})
     void shouldFinishTransfersThatWereUnderWay(String driver) throws Exception {
-        long length = 60_000_000;
+        long length = 30_000_000;
         stage.start(driver, 2, "rr");
         try (Transfers transfers = new Transfers(length)) {
             transfers.awaitQuarter();
