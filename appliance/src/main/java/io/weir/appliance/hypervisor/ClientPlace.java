@@ -18,7 +18,7 @@ import java.util.List;
 record ClientPlace(int inPort, boolean tcp, IpAddress virtual, int guestPort, IpAddress client, int clientPort) {
     /** For all connections of a client. */
     static final int GENERAL = 38_000;
-    /** For one connection of it, whose port is another. */
+    /** For one connection of it. */
     static final int SINGLE = 38_100;
 
     private static final int TCP = 6;

@@ -69,7 +69,7 @@ final class ClientSession implements ClientTable.Orders {
 
     /** All that it has is known. */
     void begin() {
-        table.inheritTo(clients.calls(), clients.outlets(), ports);
+        table.inheritTo(clients.calls(), ports);
         writes = true;
     }
 

@@ -46,19 +46,16 @@ final class ClientTable {
     /**
      * What the switch has becomes a part of what it should have.
      *
-     * @param outlets those that have entries for clients at all
      * @param ports the switch's ports by name
      */
-    void inheritTo(ClientCalls calls, Set<Outlet> outlets, Map<String, Integer> ports) {
+    void inheritTo(ClientCalls calls, Map<String, Integer> ports) {
         Map<Integer, String> names = new HashMap<>();
         ports.forEach((name, number) -> names.put(number, name));
         present.forEach((place, virtualPort) -> {
             String port = names.get(place.inPort());
             if (port != null) {
                 Outlet outlet = new Outlet(port, place.tcp(), place.virtual(), place.guestPort());
-                if (outlets.contains(outlet)) {
-                    calls.inherit(new ClientEntry(outlet, place.client(), place.clientPort(), virtualPort));
-                }
+                calls.inherit(new ClientEntry(outlet, place.client(), place.clientPort(), virtualPort));
             }
         });
     }

@@ -55,9 +55,6 @@ final class FlowReader {
         int clientPort = (int) (key >>> 48);
         int virtualPort = (int) (key >>> 32) & PORT;
         Outlet outlet = seat.outlet(virtualPort);
-        if (!host.outlets().contains(outlet)) {
-            return;
-        }
         if (kind == FlowNews.Kind.BEGUN) {
             host.calls().begun(outlet, client, clientPort, virtualPort, worker);
         } else {

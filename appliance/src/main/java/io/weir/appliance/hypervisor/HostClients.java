@@ -1,7 +1,6 @@
 package io.weir.appliance.hypervisor;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Set;
 
 /**
  * The clients of one hypervisor's guests under {@code hypervisor.flows = client}, whether its switch is connected or not.
@@ -13,7 +12,6 @@ final class HostClients implements ClientCalls.Changes {
 
     private final ClientCalls calls = new ClientCalls(LIMIT, this);
     private final EarlyReplies early = new EarlyReplies(calls, this::send);
-    private Set<Outlet> outlets = Set.of();
     private ClientSession session;
 
     ClientCalls calls() {
@@ -22,17 +20,6 @@ final class HostClients implements ClientCalls.Changes {
 
     EarlyReplies early() {
         return early;
-    }
-
-    /** Which outlets have entries for clients. */
-    Set<Outlet> outlets() {
-        return outlets;
-    }
-
-    /** From now on these have. */
-    void outlets(Set<Outlet> now) {
-        outlets = now;
-        calls.retain(now);
     }
 
     /** The conversation with the switch; null when there is none. */

@@ -195,7 +195,7 @@ public final class HypervisorController implements AutoCloseable, Sessions {
         boolean newTerm = seen == null || seen.generation() != now.generation();
         seen = now;
         clients.forEach((host, its) -> {
-            its.outlets(HypervisorFlows.forClients(config, host, now.services()));
+            its.calls().outlets(HypervisorFlows.forClients(config, host, now.services()));
             if (newTerm) {
                 its.calls().forgetInherited(); // the switches know what another node has made of them
             }

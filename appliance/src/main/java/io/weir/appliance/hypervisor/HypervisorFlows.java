@@ -12,6 +12,7 @@ import io.weir.appliance.config.ServiceConfig;
 import io.weir.scheduler.IpAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,7 +59,7 @@ final class HypervisorFlows {
     private final Host host;
     private final MacAddress balancer;
     private final Map<String, Integer> ports;
-    private final Set<Outlet> forClients;
+    private final Map<Outlet, Boolean> forClients;
     private final Map<FlowEntry.Place, FlowEntry> entries = new LinkedHashMap<>();
     private final Set<String> missing = new LinkedHashSet<>();
 
@@ -67,7 +68,7 @@ final class HypervisorFlows {
             Host host,
             MacAddress balancer,
             Map<String, Integer> ports,
-            Set<Outlet> forClients) {
+            Map<Outlet, Boolean> forClients) {
         this.config = config;
         this.host = host;
         this.balancer = balancer;
@@ -108,16 +109,26 @@ final class HypervisorFlows {
     /**
      * Where replies get their port by entries for single clients, if anywhere: where a service's port is not the guest's.
      * Another service that shares the guest's port with it may have the same.
+     *
+     * @return for each whether it stands for several virtual ports
      */
-    static Set<Outlet> forClients(HypervisorsConfig config, Host host, Collection<ServiceConfig> services) {
-        Set<Outlet> outlets = new HashSet<>();
+    static Map<Outlet, Boolean> forClients(HypervisorsConfig config, Host host, Collection<ServiceConfig> services) {
+        Map<Outlet, Set<Integer>> virtualPorts = new HashMap<>();
         if (config.flows() == FlowMode.CLIENT) {
-            forEach(host, services, (service, server) -> {
-                if (server.endpoint().port() != service.address().port()) {
-                    outlets.add(outlet(service, server));
-                }
-            });
+            forEach(
+                    host,
+                    services,
+                    (service, server) -> virtualPorts
+                            .computeIfAbsent(outlet(service, server), outlet -> new HashSet<>())
+                            .add(service.address().port()));
         }
+        Map<Outlet, Boolean> outlets = new HashMap<>();
+        virtualPorts.forEach((outlet, ports) -> {
+            boolean all = virtualPorts.containsKey(new Outlet(outlet.port(), outlet.tcp(), outlet.virtual(), 0));
+            if (!ports.equals(Set.of(outlet.guestPort()))) {
+                outlets.put(outlet, ports.size() > 1 || all);
+            }
+        });
         return outlets;
     }
 
@@ -277,7 +288,7 @@ final class HypervisorFlows {
                 Field.of(virtual.isV4() ? Oxm.IPV4_SRC : Oxm.IPV6_SRC, virtual),
                 protocol,
                 Field.of(source, from));
-        if (forClients.contains(outlet(service, server))) {
+        if (forClients.containsKey(outlet(service, server))) {
             add(UNKNOWN_CLIENT, reply, new Action.ToController());
         } else if (from != to) {
             add(PORTS, reply, set(Field.of(source, to)), NORMAL);

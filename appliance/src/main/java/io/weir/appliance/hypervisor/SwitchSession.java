@@ -170,6 +170,7 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
             single.packet(frame, System.nanoTime());
         } else {
             single.removed(frame);
+            report();
         }
     }
 

@@ -134,11 +134,15 @@ class HypervisorControllerTest {
     }
 
     private HypervisorController listen(int port, Wanted.Part part, long generation) throws Exception {
-        String placed = TEXT.replace("127.0.0.1:0", "127.0.0.1:" + port);
+        return listen(port, part, generation, TEXT);
+    }
+
+    private HypervisorController listen(int port, Wanted.Part part, long generation, String text) throws Exception {
+        String placed = text.replace("127.0.0.1:0", "127.0.0.1:" + port);
         HypervisorsConfig config = config(placed).hypervisors();
         HypervisorController made = host.call(
                 () -> HypervisorController.listen(config, io, reports::add, List.of(), Duration.ofMinutes(15)));
-        made.want(wanted(TEXT, part, generation));
+        made.want(wanted(text, part, generation));
         return made;
     }
 
@@ -366,6 +370,49 @@ class HypervisorControllerTest {
                 .anyMatch(entry -> entry.matches("cookie=0x77, (table=0, )?priority=0 .*NORMAL")));
         assertEquals(status().wanted() - 1, ours().size());
         assertEquals("", status().lastError());
+    }
+
+    @Test
+    void shouldBelieveSwitchByItsCertificateAlone() throws Exception {
+        awaitInStep();
+        controller.close();
+        for (String name : List.of("node", "switch")) {
+            Program.run(
+                    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=%1$s -keyout %2$s/%1$s.key -out %2$s/%1$s.pem"
+                            .formatted(name, directory)
+                            .split(" "));
+        }
+        String tls = "openflow.tls.certificate = %1$s/node.pem\nopenflow.tls.key = %1$s/node.key\nopenflow.tls.ca = %1$s/switch.pem\n"
+                .formatted(directory);
+        int port = port();
+        controller = listen(port, Wanted.Part.MASTER, 2, TEXT + tls);
+        ovs.secure(directory.resolve("switch.key"), directory.resolve("switch.pem"), directory.resolve("node.pem"));
+        ovs.connect("ssl:127.0.0.1:" + port);
+        awaitInStep();
+        long connects = status().connects();
+        ovs.secure(directory.resolve("node.key"), directory.resolve("node.pem"), directory.resolve("node.pem"));
+        await(() -> !status().connected());
+        ovs.connect("tcp:127.0.0.1:" + port);
+        await(() -> ovs.vsctl("--bare", "--columns=status", "list", "controller").contains("last_error"));
+        assertEquals(connects, status().connects());
+    }
+
+    @Test
+    void shouldKeepEntriesOfNodeBeforeUntilTheyAreIdle() throws Exception {
+        awaitInStep();
+        int port = port();
+        controller.close();
+        String reply = "cookie=0x5745800000000050,table=0,priority=38000,idle_timeout=5,send_flow_rem,in_port=1,tcp,nw_src=10.10.1.100,nw_dst=10.10.1.77,tp_src=%d,actions=set_field:80->tcp_src,normal";
+        ovs.ofctl("add-flow", reply.formatted(8080));
+        ovs.ofctl("add-flow", reply.formatted(9999));
+        controller = listen(port, Wanted.Part.MASTER, 2, TEXT + "hypervisor.flows = client\n");
+        await(() -> ours().stream().noneMatch(entry -> entry.contains("tp_src=9999")));
+        awaitInStep();
+        assertEquals(1, status().clients().entries());
+        assertTrue(ours().stream().anyMatch(entry -> entry.contains("nw_dst=10.10.1.77,tp_src=8080")));
+        await(() -> status().clients().entries() == 0);
+        awaitInStep();
+        assertTrue(ours().stream().noneMatch(entry -> entry.contains("10.10.1.77")));
     }
 
     @Test

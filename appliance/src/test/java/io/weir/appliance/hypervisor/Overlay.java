@@ -18,6 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -57,7 +61,7 @@ final class Overlay implements AutoCloseable {
     private final Map<Integer, Namespace> hosts = new LinkedHashMap<>();
     private final Map<Integer, OpenVSwitch> switches = new LinkedHashMap<>();
     private final Map<Member, Namespace> balancers = new TreeMap<>();
-    private final Map<Member, NodeProcess> nodes = new TreeMap<>();
+    private final Map<Member, NodeProcess> nodes = new ConcurrentSkipListMap<>();
     private final Namespace fabric;
     final Namespace client;
 
@@ -240,6 +244,24 @@ final class Overlay implements AutoCloseable {
         nodes.put(member, NodeProcess.start(balancers.get(member), command("run", file.toString())));
     }
 
+    /** Starts both, and waits until A is master and the switches are in step. */
+    void startBoth(String services) throws Exception {
+        try (ExecutorService both = Executors.newFixedThreadPool(2)) {
+            List<Future<?>> starts = new ArrayList<>();
+            for (Member member : Member.values()) {
+                starts.add(both.submit(() -> {
+                    start(member, services);
+                    return null;
+                }));
+            }
+            for (Future<?> start : starts) {
+                start.get();
+            }
+        }
+        await(() -> ask(Member.A, "/v1/ha").get("state").asText().equals("master"));
+        awaitInStep(Member.A);
+    }
+
     /** Gives a balancer other services while it runs. */
     void reload(Member member, String services) throws IOException {
         Path file = directory.resolve(member + ".properties");
@@ -252,7 +274,7 @@ final class Overlay implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("weir.jvm.flags", "").trim().split("\\s+")));
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx192m", "-ea"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx192m", "-ea"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Weir.class.getName()));
         command.addAll(List.of(arguments));
         return command;
