@@ -168,7 +168,8 @@ class ClientEntriesTest {
     @Test
     @Order(2)
     void shouldCarryConnectionsThroughFailures() throws Exception {
-        bed.await(() -> forClients(Overlay.SERVERS).isEmpty() && forClients(Overlay.MORE_SERVERS).isEmpty());
+        bed.await(() -> forClients(Overlay.SERVERS).isEmpty()
+                && forClients(Overlay.MORE_SERVERS).isEmpty());
         try (KeepAliveFleet fleet = KeepAliveFleet.start(bed.client, 40, Duration.ofMillis(400), web(), alt())) {
             fleet.awaitRound();
             assertExact(Member.A, fleet);

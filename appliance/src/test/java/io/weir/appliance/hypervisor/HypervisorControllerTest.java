@@ -382,8 +382,9 @@ class HypervisorControllerTest {
                             .formatted(name, directory)
                             .split(" "));
         }
-        String tls = "openflow.tls.certificate = %1$s/node.pem\nopenflow.tls.key = %1$s/node.key\nopenflow.tls.ca = %1$s/switch.pem\n"
-                .formatted(directory);
+        String tls =
+                "openflow.tls.certificate = %1$s/node.pem\nopenflow.tls.key = %1$s/node.key\nopenflow.tls.ca = %1$s/switch.pem\n"
+                        .formatted(directory);
         int port = port();
         controller = listen(port, Wanted.Part.MASTER, 2, TEXT + tls);
         ovs.secure(directory.resolve("switch.key"), directory.resolve("switch.pem"), directory.resolve("node.pem"));
@@ -393,7 +394,8 @@ class HypervisorControllerTest {
         ovs.secure(directory.resolve("node.key"), directory.resolve("node.pem"), directory.resolve("node.pem"));
         await(() -> !status().connected());
         ovs.connect("tcp:127.0.0.1:" + port);
-        await(() -> ovs.vsctl("--bare", "--columns=status", "list", "controller").contains("last_error"));
+        await(() ->
+                ovs.vsctl("--bare", "--columns=status", "list", "controller").contains("last_error"));
         assertEquals(connects, status().connects());
     }
 
@@ -402,7 +404,8 @@ class HypervisorControllerTest {
         awaitInStep();
         int port = port();
         controller.close();
-        String reply = "cookie=0x5745800000000050,table=0,priority=38000,idle_timeout=5,send_flow_rem,in_port=1,tcp,nw_src=10.10.1.100,nw_dst=10.10.1.77,tp_src=%d,actions=set_field:80->tcp_src,normal";
+        String reply =
+                "cookie=0x5745800000000050,table=0,priority=38000,idle_timeout=5,send_flow_rem,in_port=1,tcp,nw_src=10.10.1.100,nw_dst=10.10.1.77,tp_src=%d,actions=set_field:80->tcp_src,normal";
         ovs.ofctl("add-flow", reply.formatted(8080));
         ovs.ofctl("add-flow", reply.formatted(9999));
         controller = listen(port, Wanted.Part.MASTER, 2, TEXT + "hypervisor.flows = client\n");

@@ -160,7 +160,8 @@ class WorkedExampleTest {
             assertEquals("g31", bed.client.call(() -> WebConnection.fetch(at(Overlay.VIP), "/")));
             String claims = "arp[14:4] == 0x0a0a0164";
             List<String> answers = atClient.lines("arp[6:2] == 2 and " + claims);
-            long questions = atClient.lines("arp[6:2] == 1 and arp[24:4] == 0x0a0a0164 and ether src 02:00:00:00:01:0a and ether broadcast")
+            long questions = atClient.lines(
+                            "arp[6:2] == 1 and arp[24:4] == 0x0a0a0164 and ether src 02:00:00:00:01:0a and ether broadcast")
                     .size();
             assertEquals(
                     questions,
@@ -284,7 +285,8 @@ class WorkedExampleTest {
     }
 
     private static long bytes(Namespace namespace, String direction) {
-        return Long.parseLong(namespace.call(() -> Files.readString(Path.of("/proc/thread-self/net/dev")))
+        return Long.parseLong(namespace
+                .call(() -> Files.readString(Path.of("/proc/thread-self/net/dev")))
                 .lines()
                 .filter(line -> line.strip().startsWith("eth0:"))
                 .map(line -> line.strip().split("[: ]+")[direction.equals("rx") ? 1 : 9])
