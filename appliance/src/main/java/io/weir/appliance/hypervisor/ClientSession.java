@@ -29,6 +29,7 @@ final class ClientSession implements ClientTable.Orders {
     private final ClientTable table = new ClientTable(this);
     private final Map<Long, ClientPlace> asked = new HashMap<>(); // by xid, until the barrier
     private boolean writes;
+    private boolean deleted;
 
     /**
      * @param clients of the hypervisor
@@ -102,18 +103,20 @@ final class ClientSession implements ClientTable.Orders {
 
     @Override
     public void delete(ClientPlace place, int virtualPort) {
+        deleted = true;
         long cookie = ClientEntry.cookie(owner, place.clientPort(), virtualPort);
         out.accept(OpenFlow.deleteStrictly(place.entry(virtualPort), cookie, xids.getAsInt()));
     }
 
     /** Whether something was asked for that no barrier has confirmed. */
     boolean isBusy() {
-        return !asked.isEmpty();
+        return deleted || !asked.isEmpty();
     }
 
     /** The switch has done all that was asked. */
     void confirmed() {
         asked.clear();
+        deleted = false;
     }
 
     /** The switch has refused something; what, when it was an entry for a client, else null. */

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.projectfloodlight.openflow.exceptions.OFParseError;
+import org.projectfloodlight.openflow.protocol.OFBadRequestCode;
 import org.projectfloodlight.openflow.protocol.OFControllerRole;
 import org.projectfloodlight.openflow.protocol.OFEchoRequest;
 import org.projectfloodlight.openflow.protocol.OFErrorMsg;
@@ -25,6 +26,7 @@ import org.projectfloodlight.openflow.protocol.OFPortStatus;
 import org.projectfloodlight.openflow.protocol.OFRoleReply;
 import org.projectfloodlight.openflow.protocol.OFStatsReplyFlags;
 import org.projectfloodlight.openflow.protocol.OFVersion;
+import org.projectfloodlight.openflow.protocol.errormsg.OFBadRequestErrorMsg;
 import org.projectfloodlight.openflow.protocol.errormsg.OFFlowModFailedErrorMsg;
 import org.projectfloodlight.openflow.protocol.errormsg.OFRoleRequestFailedErrorMsg;
 import org.projectfloodlight.openflow.types.U32;
@@ -341,6 +343,10 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
                     .build());
             return;
         }
+        if (failure instanceof OFBadRequestErrorMsg bad && bad.getCode() == OFBadRequestCode.IS_SLAVE) {
+            demoted();
+            return;
+        }
         FlowEntry entry = asked.remove(failure.getXid());
         if (entry != null && entry.priority() == 0 && failure instanceof OFFlowModFailedErrorMsg) {
             return; // somebody else decides what happens to the rest
@@ -353,6 +359,17 @@ final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
             error = "it refuses the entry %s: %s".formatted(entry, code(failure));
         } else {
             error = "it reports an error: " + code(failure);
+        }
+        report();
+    }
+
+    /** Another node has become its master, and this one does not know yet. */
+    private void demoted() {
+        granted = Wanted.Part.SLAVE;
+        entriesKnown = false;
+        asked.clear();
+        if (single != null) {
+            single.pause();
         }
         report();
     }

@@ -176,7 +176,7 @@ final class Overlay implements AutoCloseable {
         ports.forEach(port -> listen.append("listen 0.0.0.0:%d; listen [::]:%d; ".formatted(port, port)));
         Files.write(home.resolve("large"), new byte[1 << 20]);
         Files.writeString(home.resolve("nginx.conf"), """
-                daemon off; worker_processes 1; pid %1$s/pid; error_log %1$s/error.log;
+                user root; daemon off; worker_processes 1; pid %1$s/pid; error_log %1$s/error.log;
                 events { worker_connections 1024; }
                 http {
                   access_log off; default_type text/plain; keepalive_requests 1000000; keepalive_timeout 300s;

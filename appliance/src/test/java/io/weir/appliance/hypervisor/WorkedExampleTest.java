@@ -101,11 +101,6 @@ class WorkedExampleTest {
         return bed.ask(Member.A, "/v1/services/" + name);
     }
 
-    private static int connections(JsonNode service) {
-        JsonNode server = service.get("servers").get(0);
-        return server.get("active").asInt() + server.get("inactive").asInt();
-    }
-
     @Test
     @Order(1)
     void shouldServeThousandRequestsWhoseRepliesPassTheBalancer() throws Exception {
@@ -139,8 +134,8 @@ class WorkedExampleTest {
                     !answers.isEmpty() && answers.stream().allMatch(line -> line.contains("is-at 02:00:00:00:01:01")),
                     answers::toString);
         }
-        bed.await(() -> connections(service("web")) == REQUESTS + 1);
         JsonNode web = service("web");
+        assertTrue(web.get("packetsIn").asLong() > 4 * REQUESTS, web::toString);
         assertEquals(0, web.get("packetsOut").asLong());
         assertEquals(0, web.get("bytesOut").asLong());
     }
