@@ -32,8 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections of real TCP stacks whose server's host is cut off: with the dispatcher, or under a healthy one. */
 class DeadServerTest {
-    private static final int LONG_MS =
-            60_000; // after some seconds without a node a client sends again every 6, 12, 25 s
+    /** After some seconds without a node a client sends again only every 6, 12, 25 s. */
+    private static final int LONG_MS = 60_000;
+
     private static final int SHORT = 20_000; // a window that is read too small by 2⁷ takes its time
     private static final String[] CHECKED = {"health = tcp", "health.interval = 200ms", "health.timeout = 200ms"};
 

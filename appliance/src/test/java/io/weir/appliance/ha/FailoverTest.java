@@ -35,8 +35,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailoverTest {
     private static final int CONNECTIONS = 1000;
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final String PATIENT =
-            "ha.watchdog = 2s"; // a thousand clients leave the workers little of a small machine
+
+    /** A thousand clients leave the workers little of a small machine. */
+    private static final String PATIENT = "ha.watchdog = 2s";
+
     private static final boolean STRICT = Boolean.getBoolean("weir.stall.strict");
 
     /** Three intervals of 100 ms and B's skew (RFC 9568 §6.1), and 300 ms: a client sends again after 200 ms and then 400. */
