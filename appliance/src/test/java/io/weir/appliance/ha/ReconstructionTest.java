@@ -85,6 +85,11 @@ class ReconstructionTest {
         }
     }
 
+    /** Flows whose server spoke first: the acknowledgement of its last answer died with the node. */
+    private static long learned() {
+        return stage.count(Counter.RECONSTRUCTED_LEARN);
+    }
+
     @ParameterizedTest
     @MethodSource("ways")
     void shouldGoOnAtTheSameServersWhenTheNodeIsRestarted(
@@ -99,7 +104,8 @@ class ReconstructionTest {
         }
         boolean derived = scheduler.equals("sh") || scheduler.equals("mh");
         long found = stage.count(derived ? Counter.RECONSTRUCTED_DERIVE : Counter.RECONSTRUCTED_PROBE);
-        assertEquals(2 * CONNECTIONS, found, stage::story);
+        assertEquals(2 * CONNECTIONS, found + learned(), stage::story);
+        assertTrue(found > CONNECTIONS, stage::story);
         assertEquals(0, stage.count(Counter.RECONSTRUCTED_REFUSE), stage::story);
         assertEquals(0, stage.count(Counter.RECONSTRUCTED_REPLAY), stage::story);
     }
@@ -138,7 +144,8 @@ class ReconstructionTest {
             long ofA = before.stream().filter("a"::equals).count();
             assertTrue(ofA >= CONNECTIONS - 1 && ofA <= CONNECTIONS + 1, before::toString);
             assertEquals(ofA, stage.count(Counter.RECONSTRUCTED_REPLAY), stage::story);
-            assertEquals(2 * CONNECTIONS - ofA, stage.count(Counter.RECONSTRUCTED_PROBE), stage::story);
+            long probed = stage.count(Counter.RECONSTRUCTED_PROBE);
+            assertEquals(2 * CONNECTIONS - ofA, probed + learned(), stage::story);
             assertEquals(0, stage.count(Counter.RECONSTRUCTED_REFUSE), stage::story);
             assertEquals(after, connections.ask(), stage::story);
         }
