@@ -348,19 +348,25 @@ abstract class PacketPortContract {
         assertTrue(arrived > forwarded / 2, "arrived %d of %d".formatted(arrived, forwarded));
     }
 
+    /** What is interpreted may allocate, and nobody knows when the compilers are done: by then, or never. */
     @Test
     void shouldAllocateNothingWhenFramesAreForwarded() {
+        long allocated = forward(3000);
+        for (int attempt = 0; attempt == 0 || allocated > 0 && attempt < 20; attempt++) {
+            allocated = forward(1000);
+        }
+        assertEquals(0, allocated, "bytes for a thousand bursts");
+    }
+
+    /** Returns the bytes that were allocated. */
+    private long forward(int bursts) {
         byte[] frame = TestFrames.frame(1, 64);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().threadId();
         long allocated = 0;
         long frames = 0;
-        for (int i = 0; i < 4000; i++) {
+        for (int i = 0; i < bursts; i++) {
             bed.inject(0, frame, BATCH);
-            if (i == 3000) {
-                allocated = 0;
-                frames = 0;
-            }
             long before = threads.getThreadAllocatedBytes(self);
             for (int rounds = 0; rounds < 3; rounds++) {
                 bed.port(0).receive(batch);
@@ -377,8 +383,8 @@ abstract class PacketPortContract {
             allocated += threads.getThreadAllocatedBytes(self) - before;
             bed.drain(1);
         }
-        assertTrue(frames > 10_000, "frames " + frames);
-        assertEquals(0, allocated, "bytes for %d frames".formatted(frames));
+        assertTrue(frames > 10 * bursts, "frames " + frames);
+        return allocated;
     }
 
     @Test
