@@ -5,11 +5,13 @@ import io.weir.engine.worker.Pipeline;
 import io.weir.perf.pipeline.Effort;
 import io.weir.perf.pipeline.FlowCount;
 import io.weir.perf.pipeline.PipelineBench;
+import io.weir.perf.pipeline.Way;
 import io.weir.perf.result.Progress;
 import io.weir.perf.result.Recorder;
 import io.weir.perf.result.Row;
 import io.weir.perf.result.RowBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,12 +35,15 @@ import picocli.CommandLine.Option;
             "                   end as begin",
             "  nat-expiry       the sweep of flows whose time is over; here a packet",
             "                   stands for a flow",
+            "  to-server        clients' packets of open flows alone, by each way to the",
+            "                   servers: NAT, full NAT, DR, IPIP, GRE, GUE, VXLAN",
             "",
             "Options:"
         },
         optionListHeading = "")
 final class PipelineCommand extends Measurement {
-    private static final List<String> CASES = List.of("nat-established", "nat-connection", "nat-miss", "nat-expiry");
+    private static final List<String> CASES =
+            List.of("nat-established", "nat-connection", "nat-miss", "nat-expiry", "to-server");
     private static final String CONTENDER = "weir";
     private static final String FLOOR = "floor-parse";
     private static final String DEFAULT_FLOWS = "64,10k,1m";
@@ -123,6 +128,11 @@ final class PipelineCommand extends Measurement {
             case "nat-established" -> List.of(bench.established(count));
             case "nat-connection" -> List.of(bench.connections(count));
             case "nat-miss" -> List.of(bench.misses(Transport.TCP, count), bench.misses(Transport.UDP, count));
+            case "to-server" ->
+                Arrays.stream(Way.values())
+                        .filter(way -> way.takes(count))
+                        .map(way -> bench.toServer(way, count))
+                        .toList();
             default -> List.of(bench.expiry(count));
         };
     }

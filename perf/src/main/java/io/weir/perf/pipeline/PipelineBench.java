@@ -1,17 +1,21 @@
 package io.weir.perf.pipeline;
 
 import io.weir.bindings.Pages;
+import io.weir.bindings.steering.NatPorts;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.flow.FlowTable;
 import io.weir.engine.flow.TcpState;
 import io.weir.engine.forward.ForwardSettings;
 import io.weir.engine.packet.Transport;
 import io.weir.engine.port.KernelPort;
+import io.weir.engine.service.ServiceSpec;
 import io.weir.engine.worker.InMemoryNode;
 import io.weir.perf.Memory;
+import io.weir.scheduler.IpAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Measures NAT traffic through one worker between memory ports: packets of open flows, whole connections, first packets,
@@ -23,6 +27,8 @@ public final class PipelineBench {
     private static final long FLOWS_EXPIRED_IN_ALL = 20_000_000;
     private static final int LEAST_EXPIRED = 64_000;
     private static final int LEAST_CAPACITY = 1024;
+    private static final NatPorts NAT_PORTS = new NatPorts(1024, 65535);
+    private static final int NAT_ADDRESSES = 4;
 
     private final boolean ipv6;
     private final Effort effort;
@@ -103,6 +109,34 @@ public final class PipelineBench {
             double[] stages = StageBench.run(node, population);
             return result("nat-established", Transport.TCP, flows, times, NO, resident, stages, node);
         }
+    }
+
+    /**
+     * Clients' packets of open flows by one way to the servers: comparable between ways, where those with answers are not.
+     *
+     * @param flows open, as many as the way {@linkplain Way#takes takes}
+     * @throws IllegalStateException when a single packet was not forwarded
+     */
+    public Result toServer(Way way, int flows) {
+        Farm farm = Farm.of(ipv6);
+        JumpingClock clock = new JumpingClock();
+        ForwardSettings settings = ForwardSettings.defaults().withNat(NAT_PORTS, NAT_ADDRESSES);
+        ServiceSpec service = way.of(farm.spec());
+        try (InMemoryNode node = node(Math.max(LEAST_CAPACITY, flows), service, clock, settings)) {
+            node.registry().localAddresses(localAddresses());
+            node.republish();
+            WorkerPorts ports = new WorkerPorts(node, 0);
+            ToServer packets = new ToServer(ports, new Dialogue(farm), clock, flows);
+            packets.open();
+            Rounds.Times times = new Rounds(ports, packets, effort, disturbance).run();
+            return result(way.label(), Transport.TCP, flows, times, NO, NO, NO_STAGES, node);
+        }
+    }
+
+    private List<IpAddress> localAddresses() {
+        return IntStream.range(0, NAT_ADDRESSES)
+                .mapToObj(n -> IpAddress.parse(ipv6 ? "fd00:9::" + (n + 1) : "10.9.0." + (n + 1)))
+                .toList();
     }
 
     /**
@@ -224,15 +258,11 @@ public final class PipelineBench {
     }
 
     private static InMemoryNode node(int capacity, Farm farm, JumpingClock clock) {
-        return new InMemoryNode(
-                1,
-                capacity,
-                Workload.BURST,
-                List.of(farm.spec()),
-                ForwardSettings.defaults(),
-                KernelPort.NONE,
-                1500,
-                clock);
+        return node(capacity, farm.spec(), clock, ForwardSettings.defaults());
+    }
+
+    private static InMemoryNode node(int capacity, ServiceSpec service, JumpingClock clock, ForwardSettings settings) {
+        return new InMemoryNode(1, capacity, Workload.BURST, List.of(service), settings, KernelPort.NONE, 1500, clock);
     }
 
     /** Bytes that the largest table takes which a case with so many flows needs. */

@@ -29,6 +29,11 @@ final class PipelineBenchTest {
             case "nat-established" -> bench -> bench.established(FLOWS);
             case "nat-connection" -> bench -> bench.connections(FLOWS);
             case "nat-miss tcp" -> bench -> bench.misses(Transport.TCP, FLOWS);
+            case "fullnat-to-server" -> bench -> bench.toServer(Way.FULLNAT, FLOWS);
+            case "dr-to-server" -> bench -> bench.toServer(Way.DR, FLOWS);
+            case "ipip-to-server" -> bench -> bench.toServer(Way.IPIP, FLOWS);
+            case "gue-to-server" -> bench -> bench.toServer(Way.GUE, FLOWS);
+            case "vxlan-to-server" -> bench -> bench.toServer(Way.VXLAN, FLOWS);
             case "nat-miss udp" -> bench -> bench.misses(Transport.UDP, FLOWS);
             default -> bench -> bench.expiry(FLOWS);
         };
@@ -40,7 +45,10 @@ final class PipelineBenchTest {
         "nat-connection, false", "nat-connection, true",
         "nat-miss tcp, false", "nat-miss tcp, true",
         "nat-miss udp, false", "nat-miss udp, true",
-        "nat-expiry, false", "nat-expiry, true"
+        "nat-expiry, false", "nat-expiry, true",
+        "fullnat-to-server, false", "dr-to-server, true",
+        "ipip-to-server, false", "gue-to-server, true",
+        "vxlan-to-server, false", "vxlan-to-server, true"
     })
     void shouldAllocateNothing(String name, boolean ipv6) {
         PipelineBench bench = new PipelineBench(ipv6, SHORT);
