@@ -2,6 +2,7 @@ package io.weir.ha.reconstruct;
 
 import io.weir.bindings.Mem;
 import io.weir.engine.counters.Counter;
+import io.weir.engine.counters.WorkerCounters;
 import io.weir.engine.flow.FlowRecord;
 import io.weir.engine.flow.FlowTimes;
 import io.weir.engine.flow.LocalPorts;
@@ -10,6 +11,7 @@ import io.weir.engine.packet.Transport;
 import io.weir.engine.port.FrameBatch;
 import io.weir.engine.service.ReconstructionPolicy.OnServerDeath;
 import io.weir.engine.trace.TraceEvent;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What becomes of the flows of a server that dies under a healthy dispatcher: its health check says so, or a client's
@@ -19,19 +21,27 @@ import io.weir.engine.trace.TraceEvent;
  * a pause. If the last packet of the flow was the server's, or this segment is another than the one after the pause
  * before, the count begins anew. The count is kept in words that plain flows do not use, and of a translated flow beside
  * its local port. Where the server's answers pass elsewhere only the health check can tell.
+ *
+ * <p>A node that has no room for all that comes loses servers' answers itself. While its rings overflow, and
+ * {@value #OWN_LOSS_MS} ms after that, silence says nothing, and only the health check can tell.
  */
 final class ServerDeath {
     /** Retransmissions without a word from the server in between. */
     private static final int REPEATS = 2;
 
+    private static final long OWN_LOSS_MS = 5_000;
+
     private final ReconstructionContext context;
     private final Replay replay;
     private final Refusal refusal;
+    private long lost;
+    private long lostNs;
 
     ServerDeath(ReconstructionContext context, Replay replay, Refusal refusal) {
         this.context = context;
         this.replay = replay;
         this.refusal = refusal;
+        this.lostNs = context.worker.nowNs - TimeUnit.MILLISECONDS.toNanos(OWN_LOSS_MS);
     }
 
     /**
@@ -53,13 +63,24 @@ final class ServerDeath {
         }
         boolean serverSpokeLast = (Mem.getInt(record + FlowRecord.LAST_SEEN) & 1) != 0;
         int repeats = repeats(record, s.seq, serverSpokeLast);
-        if (repeats < REPEATS) {
+        if (repeats < REPEATS || losesFrames()) {
             return false;
         }
         context.count(Counter.SERVER_DEATHS);
         context.traceFlow(TraceEvent.SERVER_DEAD, record, s.seq, repeats + 1, 0);
         dead(batch, burst, i, record);
         return true;
+    }
+
+    /** Whether the server's answer may have come, and been lost here. */
+    private boolean losesFrames() {
+        WorkerCounters counters = context.worker.counters;
+        long now = counters.get(Counter.DROP_RX_RING) + counters.get(Counter.DROP_HANDOFF_FULL);
+        if (now != lost) {
+            lost = now;
+            lostNs = context.worker.nowNs;
+        }
+        return context.worker.nowNs - lostNs < TimeUnit.MILLISECONDS.toNanos(OWN_LOSS_MS);
     }
 
     /** Counts one more segment after a pause: how often it came again. */

@@ -30,7 +30,7 @@ public final class Worker implements Agent {
     private static final int SWEEP_BUSY = 64;
     private static final int SWEEP_IDLE = 8192;
     private static final int COMMANDS = 64;
-    private static final long PORT_DROPS_NS = 1_000_000_000L;
+    private static final long PORT_DROPS_NS = 100_000_000L;
 
     private final WorkerContext context;
     private final Pipeline pipeline;
