@@ -186,7 +186,9 @@ class WorkedExampleTest {
             }
             return null;
         });
-        assertEquals(Map.of("g31", 100, "g32", 200, "g33", 300, "g34", 400), shares);
+        // to within a few: whatever makes a flow has a turn, also an attempt that comes to nothing on a busy machine
+        Map.of("g31", 100, "g32", 200, "g33", 300, "g34", 400)
+                .forEach((guest, share) -> assertEquals(share, shares.get(guest), 5, shares::toString));
     }
 
     @Test
