@@ -15,7 +15,8 @@ public final class Weir {
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
-        System.exit(WeirCommand.commandLine(HostFacts.ofThisMachine(), new LocalProbe(), new LocalNode())
+        String first = arguments.length == 0 ? "" : arguments[0];
+        System.exit(WeirCommand.commandLine(HostFacts.ofThisMachine(), new LocalProbe(), new LocalNode(), first)
                 .execute(arguments));
     }
 }

@@ -9,13 +9,7 @@ import java.util.List;
 public final class OwnJava {
     /** What the launcher gives a node: see {@code set_memory_flags} there. */
     private static final List<String> NODE = List.of(
-            "-XX:+UseZGC",
-            "-Xms256m",
-            "-Xmx256m",
-            "-XX:-ZUncommit",
-            "-XX:+AlwaysPreTouch",
-            "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError");
+            "-XX:+UseZGC", "-Xms256m", "-Xmx256m", "-XX:-ZUncommit", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError");
 
     private static final List<String> BENCH = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx1g", "-XX:-UsePerfData");
     private static final List<String> ACCESS =

@@ -123,11 +123,13 @@ final class Node implements AutoCloseable {
         List<String> devices = Specs.devices(config.io());
         CountersFile file = countersFile(workers);
         DistinctErrorLog log = new DistinctErrorLog(file.errors(), SystemEpochClock.INSTANCE);
+        NetworkView network = hold(NetworkView.open(devices));
+        FrameMemory frames = hold(FrameMemory.reserve(Specs.ports(config), reports));
+        WarmingUp warming = hold(WarmingUp.begin(config, reports));
         Housekeeping housekeeping = new Housekeeping(config.workers().controlCores(), log, reports);
         IoThread io = hold(new IoThread(transport(), housekeeping::setAffinity));
         ErrorHandler ioErrors = housekeeping.errors("the I/O thread");
         AdminServer admin = hold(AdminServer.listen(config.admin(), io, ioErrors::onError));
-        NetworkView network = hold(NetworkView.open(devices));
         SteeringMaps maps = hold(SteeringMaps.create());
         long seed = new SecureRandom().nextLong();
         steering = hold(new KernelSteering(
@@ -162,12 +164,12 @@ final class Node implements AutoCloseable {
         }
         Publication publication = control.begin();
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
-        // late, since classes that are loaded afterwards would make the compiler think again
-        new WarmingUp(config, reports).run(mtu(publication));
+        // to the end, since classes that are loaded afterwards would make the compiler think again
+        warming.finish();
         hold(housekeeping.confine(config.workers().cores()));
         flows.awaitTouched();
         // frames begin to arrive here; they wait in the rings until the workers run
-        ports = hold(PortFactory.open(Specs.ports(config), steering));
+        ports = hold(PortFactory.open(Specs.ports(config), steering, frames::take));
         steering.complete(ports.driver());
         mastership = mode == HaMode.VRRP ? Mastership.leased(workers) : Mastership.permanent(workers);
         SingleWriterRecorder[] recorders = new SingleWriterRecorder[workers];

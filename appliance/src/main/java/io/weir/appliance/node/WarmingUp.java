@@ -12,6 +12,8 @@ import io.weir.engine.worker.WarmUpWire;
 import io.weir.ha.reconstruct.Reconstruction;
 import io.weir.ha.reconstruct.ReconstructionSettings;
 import io.weir.scheduler.IpAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,14 +21,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The warm-up of a node's data path before any frame can come: over the driver that it will use where that is possible,
- * and for as long as leaves the node ready in time.
+ * on a thread of its own while the rest of the node starts, and from then on for as long as it takes to be warm, or as
+ * leaves the node ready in time.
+ *
+ * <p>The thread that starts the node calls all methods; what it tells the warm-up's is two volatile words.
  */
-final class WarmingUp {
+final class WarmingUp implements AutoCloseable {
     /** Age of the process at which it ends, so that ports and threads follow within three seconds of the start. */
-    private static final long UNTIL_AGE_NS = TimeUnit.MILLISECONDS.toNanos(2_300);
+    private static final long UNTIL_AGE_NS = TimeUnit.MILLISECONDS.toNanos(2_600);
 
-    private static final long AT_LEAST_NS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long AT_MOST_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    private static final long AT_LEAST_NS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
     /** Milliseconds in place of all that, as a system property: where many nodes are started that need not be fast. */
     private static final String MILLISECONDS = "weir.warmup.ms";
@@ -39,53 +43,113 @@ final class WarmingUp {
 
     private static final int RATE = 1_000_000;
     private static final int TRACE_EVENTS = 1024;
+    private static final int USUAL_MTU = 1500;
 
+    private final long begunNs = System.nanoTime();
     private final NodeConfig config;
     private final Reports reports;
+    private final Thread thread;
+    private volatile long untilNs;
+    private volatile boolean mayEnd;
+    private RuntimeException failure; // of the thread, until it is joined
 
-    WarmingUp(NodeConfig config, Reports reports) {
+    private WarmingUp(NodeConfig config, Reports reports) {
         this.config = config;
         this.reports = reports;
+        Long wanted = Long.getLong(MILLISECONDS);
+        this.mayEnd = wanted != null;
+        this.untilNs = begunNs + (wanted == null ? Long.MAX_VALUE / 2 : TimeUnit.MILLISECONDS.toNanos(wanted));
+        this.thread = new Thread(this::warm, "weir-warm-up");
     }
 
-    /**
-     * Warms up.
-     *
-     * @param mtu the largest of the node's devices
-     */
-    void run(int mtu) {
-        int workers = Math.min(WORKERS, config.workers().cores().size());
-        try (WarmUpWire wire = TapWire.open(Specs.ports(config).driver(), workers, mtu)) {
-            run(wire, workers);
-        } catch (NativeException e) {
-            reports.debug("warming up without a driver: " + e.getMessage());
-            try (WarmUpWire wire = new MemoryWire(workers)) {
-                run(wire, workers);
-            }
+    /** Begins, in the calling thread's network namespace. */
+    static WarmingUp begin(NodeConfig config, Reports reports) {
+        WarmingUp warming = new WarmingUp(config, reports);
+        warming.thread.start();
+        return warming;
+    }
+
+    /** Waits until the pipeline is warm, or the node has to be ready: nothing else starts meanwhile. */
+    void finish() {
+        if (!mayEnd) {
+            untilNs = System.nanoTime() + Math.max(UNTIL_AGE_NS - ProcessAge.nanos(), AT_LEAST_NS);
+            mayEnd = true;
+        }
+        join();
+        if (failure != null) {
+            throw failure;
         }
     }
 
-    private void run(WarmUpWire wire, int workers) {
-        long begun = System.nanoTime();
-        long left = limit();
+    /** Ends it, if it has not ended. */
+    @Override
+    public void close() {
+        untilNs = System.nanoTime();
+        join();
+    }
+
+    private void join() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // it ends soon, and has to: its devices are to go before the node's come
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void warm() {
+        try {
+            int workers = Math.min(WORKERS, config.workers().cores().size());
+            try (WarmUpWire wire = TapWire.open(Specs.ports(config).driver(), workers, mtu())) {
+                warm(wire, workers);
+            } catch (NativeException e) {
+                reports.debug("warming up without a driver: " + e.getMessage());
+                try (WarmUpWire wire = new MemoryWire(workers)) {
+                    warm(wire, workers);
+                }
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    private void warm(WarmUpWire wire, int workers) {
         try (NativeBlock trace = new NativeBlock(workers * TRACE_EVENTS * FlowTrace.EVENT)) {
             Reconstruction reconstruction = reconstruction(workers, trace.address());
             Runnable control = () -> reconstruction.answer(WarmingUp::hops);
             try (WarmUp warmUp =
                     new WarmUp(wire, Specs.forward(config), config.io().burst(), reconstruction, control)) {
-                long frames = warmUp.run(begun + left);
-                long taken = System.nanoTime() - begun;
-                reports.debug("warmed up by %d frames in %d of at most %d ms"
-                        .formatted(frames, TimeUnit.NANOSECONDS.toMillis(taken), TimeUnit.NANOSECONDS.toMillis(left)));
+                long frames = warmUp.run(() -> mayEnd, () -> untilNs);
+                long now = System.nanoTime();
+                reports.debug("warmed up by %d frames in %d ms%s"
+                        .formatted(
+                                frames,
+                                TimeUnit.NANOSECONDS.toMillis(now - begunNs),
+                                untilNs - now > 0 ? "" : ", after which the time was over"));
             }
         }
     }
 
-    private static long limit() {
-        Long wanted = Long.getLong(MILLISECONDS);
-        return wanted == null
-                ? Math.clamp(UNTIL_AGE_NS - ProcessAge.nanos(), AT_LEAST_NS, AT_MOST_NS)
-                : TimeUnit.MILLISECONDS.toNanos(wanted);
+    /** The largest of the node's devices, or the usual one where there is none: others say so. */
+    private int mtu() {
+        return Specs.devices(config.io()).stream()
+                .mapToInt(WarmingUp::mtu)
+                .max()
+                .orElse(USUAL_MTU);
+    }
+
+    private static int mtu(String name) {
+        try {
+            NetworkInterface device = NetworkInterface.getByName(name);
+            return device == null ? USUAL_MTU : device.getMTU();
+        } catch (SocketException e) {
+            return USUAL_MTU;
+        }
     }
 
     /** Of no flow that the node will have: its own limits, rings and trace. */

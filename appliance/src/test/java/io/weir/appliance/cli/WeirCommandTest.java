@@ -40,7 +40,8 @@ class WeirCommandTest {
                 config -> List.of(
                         new Finding(Level.OK, "eth0", "front: driver veth"),
                         new Finding(Level.MISSING, "eth1", "back: there is no such device")),
-                node);
+                node,
+                arguments.length == 0 ? "" : arguments[0]);
         return line.setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);

@@ -25,7 +25,8 @@ class TapWireTest {
                 try (TapWire wire = TapWire.open(driver, workers, 1500);
                         WarmUp warmUp =
                                 new WarmUp(wire, ForwardSettings.defaults(), 64, UnknownFlows.REFUSED, () -> {})) {
-                    return warmUp.run(System.nanoTime() + TimeUnit.SECONDS.toNanos(3));
+                    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+                    return warmUp.run(() -> true, () -> end);
                 }
             });
             assertTrue(frames > 0, frames + " frames came through");

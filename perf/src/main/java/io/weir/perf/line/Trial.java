@@ -7,12 +7,11 @@ import org.HdrHistogram.Histogram;
  *
  * @param sent frames that left the generator
  * @param delivered frames that reached the far side
- * @param sinkLost of these, how many the sink was too slow for
  * @param seconds that were sent
  * @param latency nanoseconds from when each frame was due, of the frames that the sink saw
  * @param coreSeconds that the contender's core was busy; NaN: not known
  */
-public record Trial(long sent, long delivered, long sinkLost, double seconds, Histogram latency, double coreSeconds) {
+public record Trial(long sent, long delivered, double seconds, Histogram latency, double coreSeconds) {
     /** Frames a second that were sent. */
     public double offered() {
         return seconds <= 0 ? 0 : sent / seconds;
@@ -35,7 +34,7 @@ public record Trial(long sent, long delivered, long sinkLost, double seconds, Hi
 
     /** The same where the contender has no core of its own. */
     Trial withoutCore() {
-        return new Trial(sent, delivered, sinkLost, seconds, latency, Double.NaN);
+        return new Trial(sent, delivered, seconds, latency, Double.NaN);
     }
 
     /** Microseconds that a percentage of the frames did not exceed. */

@@ -9,12 +9,12 @@ import io.weir.perf.pktgen.GeneratorDriver;
 import io.weir.perf.pktgen.GeneratorOptions;
 import io.weir.perf.pktgen.GeneratorResult;
 import io.weir.perf.sink.Sink;
-import io.weir.perf.sink.SinkSnapshot;
 import io.weir.perf.traffic.Rate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -79,17 +79,7 @@ public final class VethLine implements Line, AutoCloseable {
         OpenDevice far = sink.device();
         far.count(true);
         try {
-            CoreTime before = CoreTime.read();
-            GeneratorResult sent = generator(load).run();
-            CoreTime used = CoreTime.read().since(before);
-            settle(far::counted);
-            return new Trial(
-                    sent.transmitted(),
-                    far.counted(),
-                    0,
-                    sent.nanos() / 1e9,
-                    new Histogram(1),
-                    Math.min(sent.nanos() / 1e9, used.busySeconds(cores.balancer())));
+            return measure(load, far::counted, () -> new Histogram(1));
         } finally {
             far.count(false);
         }
@@ -97,18 +87,22 @@ public final class VethLine implements Line, AutoCloseable {
 
     private Trial sendAndReceive(Load load) {
         sink.reset();
+        return measure(
+                load, sink::arrived, () -> sink.snapshot().received().latency().corrected());
+    }
+
+    private Trial measure(Load load, LongSupplier arrived, Supplier<Histogram> latency) {
         CoreTime before = CoreTime.read();
         GeneratorResult sent = generator(load).run();
         CoreTime used = CoreTime.read().since(before);
-        settle(sink::frames);
-        SinkSnapshot seen = sink.snapshot();
+        settle(arrived);
+        double seconds = sent.nanos() / 1e9;
         return new Trial(
                 sent.transmitted(),
-                seen.frames() + seen.kernelDrops(),
-                seen.kernelDrops(),
-                sent.nanos() / 1e9,
-                seen.received().latency().corrected(),
-                Math.min(sent.nanos() / 1e9, used.busySeconds(cores.balancer())));
+                arrived.getAsLong(),
+                seconds,
+                latency.get(),
+                Math.min(seconds, used.busySeconds(cores.balancer())));
     }
 
     private Generator generator(Load load) {

@@ -99,6 +99,11 @@ public final class Sink implements AutoCloseable {
         return frames;
     }
 
+    /** Frames that have arrived so far, those that it was too slow for included. */
+    public long arrived() {
+        return frames() + sum(SinkWorker.KERNEL_DROPS);
+    }
+
     /** The device, whose driver may do the counting. */
     public OpenDevice device() {
         return device;

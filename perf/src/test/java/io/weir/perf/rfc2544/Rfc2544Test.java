@@ -50,7 +50,7 @@ final class Rfc2544Test {
             long delivered = Math.min(sent, (long) (capacity * seconds) + buffer);
             Histogram latency = new Histogram(3);
             latency.recordValueWithCount(10_000, Math.max(1, delivered));
-            return new Trial(sent, delivered, 0, seconds, latency, seconds);
+            return new Trial(sent, delivered, seconds, latency, seconds);
         }
     }
 

@@ -5,6 +5,7 @@ import io.weir.bindings.Pages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongFunction;
 
 /**
  * Opens all ports of a node: the driver asked for, or the best that works on every device, with the reasons.
@@ -23,12 +24,26 @@ public final class PortFactory {
      * @throws RuntimeException saying what is wrong, when the driver asked for does not work
      */
     public static NodePorts open(PortOptions options, Steering steering) {
+        return open(options, steering, bytes -> Pages.map(bytes, options.hugePages()));
+    }
+
+    /**
+     * Opens.
+     *
+     * @param options what to open
+     * @param steering how frames find the sockets
+     * @param memory gives at least so many bytes for the frames, touched; the ports close it. It is asked again when the
+     *     first driver of {@link Driver#AUTO} does not work
+     * @return the ports, which the caller closes
+     * @throws RuntimeException saying what is wrong, when the driver asked for does not work
+     */
+    public static NodePorts open(PortOptions options, Steering steering, LongFunction<Pages> memory) {
         List<DeviceFacts> devices =
                 options.devices().stream().map(DeviceFacts::of).toList();
         List<String> reasons = new ArrayList<>();
         if (options.driver() != Driver.AF_PACKET) {
             try {
-                return new XdpPorts(options, devices, steering).open(reasons);
+                return new XdpPorts(options, devices, steering).open(memory, reasons);
             } catch (RuntimeException e) {
                 if (options.driver() == Driver.AF_XDP) {
                     throw e;
@@ -39,7 +54,7 @@ public final class PortFactory {
         } else {
             reasons.add("AF_PACKET, as configured");
         }
-        return openAfPacket(options, devices, steering, reasons);
+        return openAfPacket(options, devices, steering, memory, reasons);
     }
 
     /**
@@ -60,10 +75,13 @@ public final class PortFactory {
     }
 
     private static NodePorts openAfPacket(
-            PortOptions options, List<DeviceFacts> devices, Steering steering, List<String> reasons) {
+            PortOptions options,
+            List<DeviceFacts> devices,
+            Steering steering,
+            LongFunction<Pages> memory,
+            List<String> reasons) {
         int frames = afPacketFrames(options);
-        Pages pages =
-                Pages.map(FrameStore.byteSize(options.frameSize(), frames, options.workers()), options.hugePages());
+        Pages pages = memory.apply(FrameStore.byteSize(options.frameSize(), frames, options.workers()));
         PacketPorts opener = new PacketPorts(options, steering);
         try {
             FrameStore store = new FrameStore(pages.address(), options.frameSize(), frames, options.workers());

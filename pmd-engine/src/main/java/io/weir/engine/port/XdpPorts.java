@@ -9,6 +9,7 @@ import io.weir.bindings.xdp.XskSocket;
 import io.weir.bindings.xdp.XskSocket.ZeroCopy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * Opens the AF_XDP sockets of a node on one shared memory.
@@ -35,13 +36,12 @@ final class XdpPorts {
         this.steering = steering;
     }
 
-    NodePorts open(List<String> reasons) {
+    NodePorts open(LongFunction<Pages> memory, List<String> reasons) {
         for (DeviceFacts device : devices) {
             check(device);
         }
         int frames = framesPerWorker();
-        Pages pages =
-                Pages.map(FrameStore.byteSize(options.frameSize(), frames, options.workers()), options.hugePages());
+        Pages pages = memory.apply(FrameStore.byteSize(options.frameSize(), frames, options.workers()));
         try {
             Umem umem = openSockets(pages, frames, reasons);
             FrameStore store = new FrameStore(pages.address(), options.frameSize(), frames, options.workers());

@@ -16,6 +16,8 @@ import io.weir.scheduler.SchedulingPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -25,8 +27,8 @@ import org.agrona.concurrent.SystemNanoClock;
  * close, datagrams, both families, every scheduler, tags, fragments, pings, errors, ports that nobody serves; connections
  * that another node had. Nothing of it reaches a network, a server or the tables and counters of the node.
  *
- * <p>Runs on the calling thread, and ends when it gets no faster and the compilers have nothing left to do, or the time
- * is over.
+ * <p>Runs on the calling thread, and ends when it gets no faster and the compilers have nothing left to do, if it may,
+ * or when the time is over.
  */
 public final class WarmUp implements AutoCloseable {
     private static final int SHORT = 8; // so that there are many cycles
@@ -190,15 +192,19 @@ public final class WarmUp implements AutoCloseable {
     /**
      * Warms up.
      *
-     * @param end {@link System#nanoTime} at which it ends in any case
+     * @param mayEnd whether it may end once it is warm; before that it goes on
+     * @param until {@link System#nanoTime} at which it ends in any case, as far as that is known by now
      * @return frames that came through
      */
-    public long run(long end) {
+    public long run(BooleanSupplier mayEnd, LongSupplier until) {
         long frames = 0;
         double best = 0;
         int without = 0;
         long begin = System.nanoTime();
-        while ((without < SETTLED || !CompilerThreads.areIdle()) && end - begin > 0) {
+        for (long end; (end = until.getAsLong()) - begin > 0; ) {
+            if (without >= SETTLED && mayEnd.getAsBoolean() && CompilerThreads.areIdle()) {
+                break;
+            }
             long came = 0;
             long now = begin;
             while (now - begin < ROUND_NS && end - now > 0) {

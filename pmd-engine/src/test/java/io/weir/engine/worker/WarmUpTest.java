@@ -7,6 +7,8 @@ import io.weir.engine.counters.Counter;
 import io.weir.engine.forward.ForwardSettings;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,8 +69,20 @@ class WarmUpTest {
         try (MemoryWire wire = new MemoryWire(workers);
                 WarmUp warmUp = warmUp(wire)) {
             long begun = System.nanoTime();
-            assertEquals(0, warmUp.run(begun));
-            assertTrue(warmUp.run(begun + TimeUnit.MILLISECONDS.toNanos(100)) >= 0);
+            assertEquals(0, warmUp.run(() -> true, () -> begun));
+            assertTrue(warmUp.run(() -> false, () -> begun + TimeUnit.MILLISECONDS.toNanos(100)) >= 0);
+        }
+    }
+
+    @Test
+    void shouldGoOnUntilItMayEndAndEndWhenWarm() {
+        try (MemoryWire wire = new MemoryWire(1);
+                WarmUp warmUp = warmUp(wire)) {
+            AtomicInteger asked = new AtomicInteger();
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+            warmUp.run(() -> asked.incrementAndGet() > 3, () -> end);
+            assertTrue(asked.get() > 3, asked + " times asked");
+            assertTrue(end - System.nanoTime() > 0, "ended long before it had to");
         }
     }
 }

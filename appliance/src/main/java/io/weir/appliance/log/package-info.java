@@ -1,0 +1,2 @@
+/** The operator's log: where lines go, and which. */
+package io.weir.appliance.log;
