@@ -166,6 +166,16 @@ final class Balancers implements AutoCloseable {
         });
     }
 
+    /** How often the switch of a hypervisor has connected to one. */
+    int connects(Member member, String hypervisor) {
+        for (JsonNode one : ask(member, "/v1/hypervisors")) {
+            if (one.get("name").asText().equals(hypervisor)) {
+                return one.get("connects").asInt();
+            }
+        }
+        throw new IllegalArgumentException(hypervisor);
+    }
+
     /** For a failure's message. */
     String story() {
         StringBuilder text = new StringBuilder();

@@ -167,6 +167,15 @@ final class Overlay implements AutoCloseable {
         balancers.awaitInStep(Member.A);
     }
 
+    /** Kills a host's switch, whose entries are lost, and starts it; returns when the master has given it all entries again. */
+    void restart(int host, Member master) throws InterruptedException {
+        int before = balancers.connects(master, "h" + host);
+        switches.get(host).killDaemon();
+        switches.get(host).startDaemon();
+        await(() -> balancers.connects(master, "h" + host) > before); // until then the node knows of nothing
+        balancers.awaitInStep(master);
+    }
+
     void await(BooleanSupplier condition) throws InterruptedException {
         await(condition, this::story);
     }
