@@ -242,9 +242,7 @@ class WorkedExampleTest {
         try (KeepAliveFleet fleet = KeepAliveFleet.start(bed.client, 40, Duration.ofMillis(400), at(BOTH))) {
             fleet.awaitRound();
             assertEquals(2, Set.copyOf(fleet.servers()).size());
-            bed.ovs(Overlay.MORE_SERVERS).killDaemon();
-            bed.ovs(Overlay.MORE_SERVERS).startDaemon();
-            bed.balancers.awaitInStep(Member.A);
+            bed.restart(Overlay.MORE_SERVERS, Member.A);
             fleet.awaitRound();
             measured("the switch was killed and restarted", fleet);
             assertEquals(others, bed.ours(Overlay.MORE_SERVERS));
@@ -289,21 +287,28 @@ class WorkedExampleTest {
     void shouldCarryRequestsAloneWhereNatCarriesAll() {
         guest.namespace().ip("route add 10.10.9.0/24 via 10.10.1.254");
         bed.client.ip("address add 10.10.9.10/24 dev eth0", "route add 10.10.1.130/32 dev eth0 src 10.10.9.10");
-        for (String path : List.of("/", "/large")) {
-            double direct = carried("dr", Overlay.VIP, path);
-            double nat = carried("nat", "10.10.1.130", path);
-            int less = path.equals("/large") ? 3 : 2; // far more on a machine that is not busy
-            assertTrue(direct < nat / less, "%s: %f by DR, %f by NAT".formatted(path, direct, nat));
-        }
+        // little is carried for what is asked, be the machine busy or not; how fast, is for people to read
+        assertTrue(carried("dr", Overlay.VIP, "/large", 20) < 0.1);
+        assertTrue(carried("nat", "10.10.1.130", "/large", 20) > 1);
+        assertTrue(carried("dr", Overlay.VIP, "/", 1_000) < 0.6);
+        assertTrue(carried("nat", "10.10.1.130", "/", 1_000) > 1);
     }
 
     /** Bytes that the balancer sends for each byte that the client gets. */
-    private static double carried(String how, String address, String path) {
+    private static double carried(String how, String address, String path, int requests) {
         long balancer = bytes(bed.balancers.host(Member.A), "tx");
         long client = bytes(bed.client, "rx");
-        String wrk = bed.client.run("wrk", "-t1", "-c16", "-d3s", "http://" + address + path);
+        bed.client.call(() -> {
+            try (WebConnection connection = new WebConnection(at(address))) {
+                for (int n = 0; n < requests; n++) {
+                    connection.get(path);
+                }
+            }
+            return null;
+        });
         double share =
                 (double) (bytes(bed.balancers.host(Member.A), "tx") - balancer) / (bytes(bed.client, "rx") - client);
+        String wrk = bed.client.run("wrk", "-t1", "-c16", "-d2s", "http://" + address + path);
         System.out.println("measured: %s %s: %s, balancer sends %.1f %% of what the client receives"
                 .formatted(
                         how,
