@@ -308,7 +308,7 @@ class WorkedExampleTest {
         });
         double share =
                 (double) (bytes(bed.balancers.host(Member.A), "tx") - balancer) / (bytes(bed.client, "rx") - client);
-        String wrk = bed.client.run("wrk", "-t1", "-c16", "-d2s", "http://" + address + path);
+        String wrk = bed.client.run("wrk", "-t1", "-c16", "-d1s", "http://" + address + path);
         System.out.println("measured: %s %s: %s, balancer sends %.1f %% of what the client receives"
                 .formatted(
                         how,
