@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * works, so that what others read is of one moment. A connection that breaks stays broken.
  */
 public final class KeepAliveFleet implements AutoCloseable {
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(90);
     private static final long OVERDUE_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long WAIT_MS = 5;
 
@@ -36,7 +36,7 @@ public final class KeepAliveFleet implements AutoCloseable {
         CLOSED,
         /** Something came that was not asked for. */
         WRONG_ANSWER,
-        /** Nothing came for {@link WebConnection#PATIENCE_MS}. */
+        /** Nothing came for 40 s. */
         NO_ANSWER
     }
 
@@ -170,7 +170,7 @@ public final class KeepAliveFleet implements AutoCloseable {
     /**
      * Waits until every connection that is not broken has had an answer to a request that was sent after this call.
      *
-     * @throws IllegalStateException when it does not come to that in a minute
+     * @throws IllegalStateException when it does not come to that in a minute and a half
      */
     public synchronized void awaitRound() throws InterruptedException {
         long since = System.nanoTime();

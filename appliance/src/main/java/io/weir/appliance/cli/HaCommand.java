@@ -1,34 +1,15 @@
 package io.weir.appliance.cli;
 
 import io.weir.appliance.config.ConfigLoader;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "ha",
-        description = "Where a running node stands among others; give mastership away, or take part again.",
-        mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND",
-        versionProvider = WeirVersion.class)
-final class HaCommand implements Callable<Integer> {
-    private final ConfigLoader loader;
-    private final NodeOperations node;
-
-    @Spec
-    private CommandSpec spec;
-
+        description = "Where a running node stands among others; give mastership away, or take part again.")
+final class HaCommand extends CommandGroup {
     HaCommand(ConfigLoader loader, NodeOperations node) {
-        this.loader = loader;
-        this.node = node;
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return ExitCode.USAGE;
+        super(loader, node);
     }
 
     @Command(description = "Show where the node stands.", mixinStandardHelpOptions = true)

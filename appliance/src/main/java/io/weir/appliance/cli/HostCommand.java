@@ -2,36 +2,17 @@ package io.weir.appliance.cli;
 
 import io.weir.appliance.config.ConfigLoader;
 import io.weir.appliance.config.LoadedHost;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "host",
         description =
-                "On a hypervisor: give guests that are servers their virtual addresses, through their guest agents.",
-        mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND",
-        versionProvider = WeirVersion.class)
-final class HostCommand implements Callable<Integer> {
-    private final ConfigLoader loader;
-    private final NodeOperations node;
-
-    @Spec
-    private CommandSpec spec;
-
+                "On a hypervisor: give guests that are servers their virtual addresses, through their guest agents.")
+final class HostCommand extends CommandGroup {
     HostCommand(ConfigLoader loader, NodeOperations node) {
-        this.loader = loader;
-        this.node = node;
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return ExitCode.USAGE;
+        super(loader, node);
     }
 
     @Command(

@@ -13,55 +13,54 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** The keys {@code openflow.…} and {@code hypervisor.…}. */
 final class HypervisorKeys {
-    private static final List<Key<?>> ALL = new ArrayList<>();
+    private static final KeyRegister REGISTER = new KeyRegister();
 
-    static final Key<Endpoint> LISTEN = key(
+    static final Key<Endpoint> LISTEN = REGISTER.key(
             "openflow.listen",
             "0.0.0.0:6653",
             "ADDRESS:PORT that the hypervisors' switches connect to; used only where there is a hypervisor",
             Endpoint::parse);
-    static final Key<Integer> COOKIE = key(
+    static final Key<Integer> COOKIE = REGISTER.key(
             "openflow.cookie",
             "0x5745",
             "upper 16 bits of the cookies of the node's entries; the same on nodes that share their addresses",
             HypervisorKeys::cookie);
-    static final Key<Choices.ArpAnswers> ARP = key(
+    static final Key<Choices.ArpAnswers> ARP = REGISTER.key(
             "hypervisor.arp",
             "answer",
             "questions for virtual addresses: answer (those of the switch's own ports), answer-all, drop",
             oneOf(Choices.ArpAnswers.class));
-    static final Key<Choices.FlowMode> FLOWS = key(
+    static final Key<Choices.FlowMode> FLOWS = REGISTER.key(
             "hypervisor.flows",
             "service",
             "when entries for replies are made: service (before the first packet, for all clients), client (for each, with its first)",
             oneOf(Choices.FlowMode.class));
-    static final Key<Long> DATAPATH = key(
+    static final Key<Long> DATAPATH = REGISTER.key(
             "hypervisor.<name>.datapath",
             null,
             "datapath id of its switch: ovs-vsctl get bridge NAME datapath_id",
             HypervisorKeys::datapath);
     static final Key<IpAddress> ADDRESS =
-            key("hypervisor.<name>.address", null, "its own address", Values::hostAddress);
+            REGISTER.key("hypervisor.<name>.address", null, "its own address", Values::hostAddress);
     static final Key<MacAddress> MAC =
-            key("hypervisor.<name>.mac", null, "its own hardware address", MacAddress::parse);
-    static final Key<List<String>> UPLINK = key(
+            REGISTER.key("hypervisor.<name>.mac", null, "its own hardware address", MacAddress::parse);
+    static final Key<List<String>> UPLINK = REGISTER.key(
             "hypervisor.<name>.uplink",
             null,
             "ports of its switch that lead to other machines",
             list(matching(Keys.DEVICE, "a device's name of at most 15 characters")));
 
-    static final Key<Path> CERTIFICATE = key(
+    static final Key<Path> CERTIFICATE = REGISTER.key(
             "openflow.tls.certificate",
             null,
             "PEM file of the certificate that switches see; with it, they connect by TLS",
             Values::absolutePath);
-    static final Key<Path> PRIVATE_KEY =
-            key("openflow.tls.key", null, "PEM file (PKCS #8) of the certificate's private key", Values::absolutePath);
-    static final Key<Path> AUTHORITY = key(
+    static final Key<Path> PRIVATE_KEY = REGISTER.key(
+            "openflow.tls.key", null, "PEM file (PKCS #8) of the certificate's private key", Values::absolutePath);
+    static final Key<Path> AUTHORITY = REGISTER.key(
             "openflow.tls.ca",
             null,
             "PEM file of the authorities whose certificates switches must show",
@@ -69,14 +68,8 @@ final class HypervisorKeys {
 
     private HypervisorKeys() {}
 
-    private static <T> Key<T> key(String pattern, String defaultText, String meaning, Function<String, T> reader) {
-        final Key<T> key = new Key<>(pattern, defaultText, meaning, reader);
-        ALL.add(key);
-        return key;
-    }
-
     static List<Key<?>> all() {
-        return List.copyOf(ALL);
+        return REGISTER.all();
     }
 
     static HypervisorsConfig read(Settings settings) {

@@ -222,7 +222,7 @@ final class Node implements AutoCloseable {
         HaControl part = ha;
         HypervisorWatch watch = new HypervisorWatch(
                 config.ha().mode(),
-                () -> part.status().state(),
+                part::status,
                 System::currentTimeMillis,
                 controller::want,
                 registry::slots,

@@ -26,7 +26,7 @@ final class DirectContract {
 
     /** All that NAT does, and where the packets go. */
     @Shape(forward = DIRECT)
-    abstract static class Services extends ServiceContract {
+    abstract static class Services extends AnswersElsewhereContract {
         @ParameterizedTest
         @EnumSource
         void shouldHearOfTheClientsAloneWhenServersAnswer(IpFamily family) {
@@ -83,18 +83,6 @@ final class DirectContract {
                     assertTrue(audit.reassembled() > 0, "datagrams in fragments: " + audit.reassembled());
                 }
             }
-        }
-
-        @ParameterizedTest
-        @EnumSource
-        void shouldTellTheServerWhenTheClientsLinkIsNarrow(IpFamily family) {
-            bed().forgetPaths();
-            assertEquals(PatternBytes.sha256(LENGTH), download(bed().farClient(), family, VirtualService.WEB, LENGTH));
-            assertEquals(PatternBytes.sha256(LENGTH), download(bed().farClient(), family, VirtualService.WEB, LENGTH));
-            int learned = Math.min(
-                    IcmpContract.pathMtu(bed().serverA(), family, family.farFront(2)),
-                    IcmpContract.pathMtu(bed().serverB(), family, family.farFront(2)));
-            assertEquals(Bed.FAR_MTU, learned, "the server learned the path's MTU");
         }
     }
 

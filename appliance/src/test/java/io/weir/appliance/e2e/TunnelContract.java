@@ -48,7 +48,7 @@ final class TunnelContract {
 
     /** All that NAT does, and what is on the wire. */
     @Shape(forward = "tun")
-    abstract static class Services extends ServiceContract {
+    abstract static class Services extends AnswersElsewhereContract {
         /** What does not fit with headers before it is lost by design, and its sender learns of it: so let it know. */
         @Override
         @ParameterizedTest
@@ -134,19 +134,6 @@ final class TunnelContract {
                             .get("tunnel.mtu-learned")
                             .asLong()
                     > 0);
-            bed().forgetPaths();
-        }
-
-        @ParameterizedTest
-        @EnumSource
-        void shouldTellTheServerWhenTheClientsLinkIsNarrow(IpFamily family) {
-            bed().forgetPaths();
-            assertEquals(PatternBytes.sha256(LENGTH), download(bed().farClient(), family, VirtualService.WEB, LENGTH));
-            assertEquals(PatternBytes.sha256(LENGTH), download(bed().farClient(), family, VirtualService.WEB, LENGTH));
-            int learned = Math.min(
-                    IcmpContract.pathMtu(bed().serverA(), family, family.farFront(2)),
-                    IcmpContract.pathMtu(bed().serverB(), family, family.farFront(2)));
-            assertEquals(Bed.FAR_MTU, learned, "the server learned the path's MTU");
             bed().forgetPaths();
         }
     }

@@ -11,30 +11,48 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
- * What a guest is to its guest agent: a network namespace with a device {@code eth0}, {@code /etc} and {@code /run} of its
- * own, and the real {@code qemu-ga} with a socket outside. Its {@code /etc} outlives a restart; nothing else does.
+ * What a guest is to its guest agent and to a switch: a network namespace with a device {@code eth0}, {@code /etc} and
+ * {@code /run} of its own, and the real {@code qemu-ga} with a socket outside. Its {@code /etc} outlives a restart; nothing
+ * else does.
  */
 public final class GuestMachine implements AutoCloseable {
     private static final AtomicInteger BEDS = new AtomicInteger(700);
     private static final long PATIENCE_S = 30;
 
     private final Path directory;
+    private final String role;
+    private final Consumer<Namespace> plug;
     private Namespace namespace;
     private Process agent;
 
-    private GuestMachine(Path directory) {
+    private GuestMachine(Path directory, String role, Consumer<Namespace> plug) {
         this.directory = directory;
+        this.role = role;
+        this.plug = plug;
     }
 
-    /** Makes one that is off, with the few files in {@code /etc} that programs need; skips the test where that cannot be. */
+    /** Makes one that is off, whose device leads nowhere. */
     public static GuestMachine create() {
+        return create(
+                "guest", namespace -> namespace.ip("link add eth0 type veth peer name peer0", "link set peer0 up"));
+    }
+
+    /**
+     * Makes one that is off, with the few files in {@code /etc} that programs need; skips the test where that cannot be.
+     *
+     * @param role what it stands for
+     * @param plug gives its namespace the device, at each start; it goes when the guest is turned off
+     */
+    public static GuestMachine create(String role, Consumer<Namespace> plug) {
         Requires.root();
         Requires.tool("qemu-ga");
         Namespace.removeStale();
         try {
-            final GuestMachine guest = new GuestMachine(Files.createTempDirectory(Path.of("/tmp"), "weir-guest-"));
+            final GuestMachine guest =
+                    new GuestMachine(Files.createTempDirectory(Path.of("/tmp"), "weir-guest-"), role, plug);
             for (final String hooks : List.of("if-pre-up.d", "if-up.d", "if-down.d", "if-post-down.d")) {
                 Files.createDirectories(guest.etc("network").resolve(hooks)); // ifup wants them, empty or not
             }
@@ -96,8 +114,8 @@ public final class GuestMachine implements AutoCloseable {
             Program.run("rm", "-rf", run.toString(), socket().toString());
             Files.createDirectories(run);
             Files.createDirectories(directory.resolve("state"));
-            namespace = Namespace.create(BEDS.incrementAndGet(), "guest");
-            namespace.ip("link add eth0 type veth peer name peer0", "link set peer0 up");
+            namespace = Namespace.create(BEDS.incrementAndGet(), role);
+            plug.accept(namespace);
             Files.writeString(
                     directory.resolve("start.sh"), """
                     set -e
@@ -140,6 +158,8 @@ public final class GuestMachine implements AutoCloseable {
                             ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
                         }
                     });
+            // a namespace's devices outlive its name for a moment
+            Program.attempt(List.of("ip", "-n", namespace.name(), "link", "delete", "eth0"), "");
             namespace.close();
             namespace = null;
         }

@@ -8,47 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.appliance.config.HostConfig;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One guest with the real guest agent, without anything that keeps addresses. */
 @Timeout(240)
-class HostAgentTest {
-    private static final String DEVICE = """
-            ip address add 10.10.1.21/24 dev eth0
-            ip address add 2001:db8::21/64 dev eth0 nodad
-            ip link set eth0 up
-            """;
-    private static final String V4 = "inet 10.10.1.100/32 scope global eth0";
-    private static final String V6 = "inet6 2001:db8::100/128 scope global";
-
-    @TempDir
-    private Path directory;
-
-    private final Heard heard = new Heard();
-    private GuestMachine guest;
-
-    @BeforeEach
-    void makeGuest() {
-        guest = GuestMachine.create();
-    }
-
-    @AfterEach
-    void removeGuest() {
-        guest.close();
-    }
-
+class HostAgentTest extends OneGuest {
     private HostConfig config(String services, String... more) {
-        final String[] lines = new String[more.length + 2];
-        lines[0] = "vnet0.agent = " + guest.socket();
-        lines[1] = "vnet0.configuration = none";
-        System.arraycopy(more, 0, lines, 2, more.length);
-        return new HostFile(directory).config(services, lines);
+        return config(services, Stream.concat(Stream.of("vnet0.configuration = none"), Stream.of(more)));
     }
 
     @Test

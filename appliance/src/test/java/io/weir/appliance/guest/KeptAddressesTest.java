@@ -12,11 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,14 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Debian has them, back after a restart from the guest's files alone, and gone to the byte in the end.
  */
 @Timeout(240)
-class KeptAddressesTest {
-    private static final String V4 = "inet 10.10.1.100/32 scope global eth0";
-    private static final String V6 = "inet6 2001:db8::100/128 scope global";
-    private static final String DEVICE = """
-            ip address add 10.10.1.21/24 dev eth0
-            ip address add 2001:db8::21/64 dev eth0 nodad
-            ip link set eth0 up
-            """;
+class KeptAddressesTest extends OneGuest {
     private static final String IFUP = "mkdir -p /run/network\nifup -a\n";
     private static final String NETWORKD = """
             mkdir -p /run/systemd/netif/links /run/systemd/netif/leases
@@ -49,27 +40,8 @@ class KeptAddressesTest {
                 address 2001:db8::21/64
                 dad-attempts 0""";
 
-    @TempDir
-    private Path directory;
-
-    private final Heard heard = new Heard();
-    private GuestMachine guest;
-
-    @BeforeEach
-    void makeGuest() {
-        guest = GuestMachine.create();
-    }
-
-    @AfterEach
-    void removeGuest() {
-        guest.close();
-    }
-
     private HostConfig config(String... more) {
-        final String[] lines = new String[more.length + 1];
-        lines[0] = "vnet0.agent = " + guest.socket();
-        System.arraycopy(more, 0, lines, 1, more.length);
-        return new HostFile(directory).config(HostFile.SERVICES, lines);
+        return config(HostFile.SERVICES, Stream.of(more));
     }
 
     /** Runs it until the guest is configured, and returns where it stands. */

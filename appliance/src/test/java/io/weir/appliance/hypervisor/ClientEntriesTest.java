@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.appliance.bed.KeepAliveFleet;
-import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.WebConnection;
 import io.weir.appliance.e2e.Capture;
-import io.weir.appliance.hypervisor.Overlay.Member;
+import io.weir.appliance.guest.GuestMachine;
+import io.weir.appliance.hypervisor.Balancers.Member;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -16,7 +16,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +65,8 @@ class ClientEntriesTest {
             service.names.server.a = 10.10.1.31:5353 host=h20 port=g31
             """;
 
+    private static final Pattern SEGMENT = Pattern.compile("(\\S+ > \\S+): Flags \\[(\\S+)]");
+
     @TempDir
     private static Path directory;
 
@@ -69,16 +76,11 @@ class ClientEntriesTest {
     @BeforeAll
     static void build() throws Exception {
         bed = new Overlay(directory);
-        bed.client.ip("address add fd00::10/64 dev eth0 nodad");
-        bed.host(Member.A).ip("address add fd00::1/64 dev eth0 nodad");
-        bed.host(Member.B).ip("address add fd00::2/64 dev eth0 nodad");
-        Namespace guest = bed.guest(Overlay.SERVERS, 31, List.of(8080), Overlay.VIP, "fd00::100");
-        bed.guest(Overlay.MORE_SERVERS, 34, List.of(8080), Overlay.VIP);
-        names = guest.call(() -> new DatagramSocket(new InetSocketAddress(Overlay.VIP, 5353)));
+        GuestMachine guest = bed.guest(Overlay.SERVERS, 31, List.of(8080));
+        bed.guest(Overlay.MORE_SERVERS, 34, List.of(8080));
+        bed.serve(SERVICES);
+        names = guest.namespace().call(() -> new DatagramSocket(new InetSocketAddress(Overlay.VIP, 5353)));
         Thread.ofPlatform().daemon().start(ClientEntriesTest::answerNames);
-        bed.connect();
-        bed.startBoth(SERVICES);
-        bed.awaitInStep(Member.A);
     }
 
     private static void answerNames() {
@@ -146,14 +148,14 @@ class ClientEntriesTest {
                 return null;
             });
             List<String> syns = capture.lines("tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn");
-            JsonNode hypervisors = bed.ask(Member.A, "/v1/hypervisors");
+            JsonNode hypervisors = bed.balancers.ask(Member.A, "/v1/hypervisors");
             System.out.println("measured: %d connections, %d SYNs, %d RSTs; %s"
                     .formatted(
                             2 * rounds,
                             syns.size(),
                             capture.lines("tcp[tcpflags] & tcp-rst != 0").size(),
                             hypervisors));
-            assertEquals(List.of(), capture.lines("tcp[tcpflags] & tcp-rst != 0"));
+            assertEquals(List.of(), resets(capture));
             assertEquals(List.of(), capture.complaints());
             assertEquals(
                     List.of(),
@@ -165,6 +167,29 @@ class ClientEntriesTest {
                 && forClients(Overlay.MORE_SERVERS).isEmpty());
     }
 
+    /**
+     * The client's RSTs, but for those of connections that it has ended: a reply that went by the controller may come after
+     * those that went by the entry, and after the end.
+     */
+    private static List<String> resets(Capture capture) {
+        Set<String> ended = new HashSet<>();
+        List<String> resets = new ArrayList<>();
+        for (String line : capture.lines("tcp and src host 10.10.1.10")) {
+            Matcher segment = SEGMENT.matcher(line);
+            assertTrue(segment.find(), line);
+            String connection = segment.group(1);
+            String flags = segment.group(2);
+            if (flags.contains("S")) {
+                ended.remove(connection);
+            } else if (flags.contains("F")) {
+                ended.add(connection);
+            } else if (flags.contains("R") && !ended.contains(connection)) {
+                resets.add(line);
+            }
+        }
+        return resets;
+    }
+
     @Test
     @Order(2)
     void shouldCarryConnectionsThroughFailures() throws Exception {
@@ -173,22 +198,19 @@ class ClientEntriesTest {
         try (KeepAliveFleet fleet = KeepAliveFleet.start(bed.client, 40, Duration.ofMillis(400), web(), alt())) {
             fleet.awaitRound();
             assertExact(Member.A, fleet);
-            bed.ovs(Overlay.MORE_SERVERS).killDaemon();
-            bed.ovs(Overlay.MORE_SERVERS).startDaemon();
-            bed.awaitInStep(Member.A);
+            bed.restart(Overlay.MORE_SERVERS, Member.A);
             fleet.awaitRound();
             assertExact(Member.A, fleet);
             measured("the switch was killed and restarted", fleet);
 
-            bed.node(Member.A).kill();
+            bed.balancers.node(Member.A).kill();
             fleet.awaitRound();
-            bed.awaitInStep(Member.B);
+            bed.balancers.awaitInStep(Member.B);
             assertExact(Member.B, fleet);
             measured("the master and controller was killed", fleet);
 
-            bed.start(Member.A, SERVICES);
-            bed.await(() -> bed.ask(Member.A, "/v1/ha").get("state").asText().equals("master"));
-            bed.awaitInStep(Member.A);
+            bed.balancers.start(Member.A, SERVICES);
+            bed.balancers.awaitMaster(Member.A);
             fleet.awaitRound();
             assertExact(Member.A, fleet);
             measured("it returned", fleet);
@@ -200,7 +222,7 @@ class ClientEntriesTest {
     /** On each switch one entry for each connection to its guest, and no other. */
     private static void assertExact(Member master, KeepAliveFleet fleet) {
         List<String> servers = fleet.servers();
-        for (JsonNode hypervisor : bed.ask(master, "/v1/hypervisors")) {
+        for (JsonNode hypervisor : bed.balancers.ask(master, "/v1/hypervisors")) {
             boolean first = hypervisor.get("name").asText().equals("h20");
             List<String> entries = forClients(first ? Overlay.SERVERS : Overlay.MORE_SERVERS);
             long calls =

@@ -115,9 +115,9 @@ final class OpenVSwitch implements AutoCloseable {
         return namespace.run(line.toArray(new String[0]));
     }
 
-    /** Its entries, without statistics, sorted. */
+    /** Its entries, without statistics and with the ports' names, sorted. */
     List<String> entries() {
-        return ofctl("dump-flows", "--no-stats")
+        return ofctl("dump-flows", "--no-stats", "--names")
                 .lines()
                 .map(String::strip)
                 .filter(line -> line.contains("actions="))
@@ -160,7 +160,9 @@ final class OpenVSwitch implements AutoCloseable {
                 UNDERLAY,
                 device);
         namespace.ip("address add %s/24 dev %s".formatted(address, UNDERLAY), "link set %s up".formatted(UNDERLAY));
-        peers.forEach((port, peer) -> vsctl(
+        List<String> words = new ArrayList<>();
+        peers.forEach((port, peer) -> words.addAll(List.of(
+                "--",
                 "add-port",
                 BRIDGE,
                 port,
@@ -175,7 +177,8 @@ final class OpenVSwitch implements AutoCloseable {
                 "set",
                 "port",
                 port,
-                "protected=true"));
+                "protected=true")));
+        vsctl(words.toArray(String[]::new));
     }
 
     /** Has the bridge connect to controllers, and go on trying each second. */
@@ -197,6 +200,11 @@ final class OpenVSwitch implements AutoCloseable {
     /** Adds a device of the namespace to the bridge. */
     void addPort(String device) {
         vsctl("add-port", BRIDGE, device);
+    }
+
+    /** Takes a device from the bridge. */
+    void removePort(String device) {
+        vsctl("del-port", BRIDGE, device);
     }
 
     private Process run(String... command) {

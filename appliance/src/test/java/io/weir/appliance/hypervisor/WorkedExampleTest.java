@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.appliance.bed.KeepAliveFleet;
 import io.weir.appliance.bed.Namespace;
+import io.weir.appliance.bed.Program;
 import io.weir.appliance.bed.WebConnection;
+import io.weir.appliance.cli.ExitCode;
 import io.weir.appliance.e2e.Capture;
-import io.weir.appliance.hypervisor.Overlay.Member;
+import io.weir.appliance.guest.GuestMachine;
+import io.weir.appliance.hypervisor.Balancers.Member;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -36,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkedExampleTest {
     private static final String FARM = "10.10.1.110";
     private static final String BOTH = "10.10.1.120";
+    private static final String OWN = "10.10.1.31/24";
     private static final int REQUESTS = 1_000;
     private static final List<String> FOREIGN = List.of(
             "cookie=0xabc,table=0,priority=100,tcp,tp_dst=25 actions=drop",
@@ -68,22 +73,20 @@ class WorkedExampleTest {
     @TempDir
     private static Path directory;
 
-    private static final List<Namespace> guests = new ArrayList<>();
     private static Overlay bed;
+    private static GuestMachine guest;
     private static List<String> foreign;
 
     @BeforeAll
     static void build() throws Exception {
         bed = new Overlay(directory);
-        guests.add(bed.guest(Overlay.SERVERS, 31, List.of(8080, 80), Overlay.VIP, FARM, BOTH));
-        bed.guest(Overlay.SERVERS, 32, List.of(8080), FARM);
-        bed.guest(Overlay.MORE_SERVERS, 33, List.of(8081), FARM);
-        bed.guest(Overlay.MORE_SERVERS, 34, List.of(9090), FARM, BOTH);
-        bed.connect();
+        guest = bed.guest(Overlay.SERVERS, 31, List.of(8080, 80));
+        bed.guest(Overlay.SERVERS, 32, List.of(8080));
+        bed.guest(Overlay.MORE_SERVERS, 33, List.of(8081));
+        bed.guest(Overlay.MORE_SERVERS, 34, List.of(9090));
         FOREIGN.forEach(entry -> bed.ovs(Overlay.SERVERS).ofctl("add-flow", entry));
         foreign = bed.foreign(Overlay.SERVERS);
-        bed.startBoth(SERVICES);
-        bed.awaitInStep(Member.A);
+        bed.serve(SERVICES);
     }
 
     @AfterAll
@@ -98,13 +101,13 @@ class WorkedExampleTest {
     }
 
     private static JsonNode service(String name) {
-        return bed.ask(Member.A, "/v1/services/" + name);
+        return bed.balancers.ask(Member.A, "/v1/services/" + name);
     }
 
     @Test
     @Order(1)
     void shouldServeThousandRequestsWhoseRepliesPassTheBalancer() throws Exception {
-        Namespace balancer = bed.host(Member.A);
+        Namespace balancer = bed.balancers.host(Member.A);
         try (Capture atClient = Capture.on(bed.client, "eth0", "tcp or arp");
                 Capture atBalancer = Capture.on(balancer, "eth0", "tcp")) {
             bed.client.call(() -> {
@@ -140,18 +143,51 @@ class WorkedExampleTest {
         assertEquals(0, web.get("bytesOut").asLong());
     }
 
+    /** {@code weir host} is off meanwhile: what the guest has is from its own files. */
     @Test
     @Order(2)
+    void shouldServeAgainWhenGuestHasRestarted() throws Exception {
+        GuestHost host = bed.guests(Overlay.SERVERS);
+        List<String> entries = bed.ours(Overlay.SERVERS);
+        Set<String> addresses = Set.of(OWN, Overlay.VIP + "/32", FARM + "/32", BOTH + "/32");
+        assertEquals(addresses, addresses());
+        assertEquals(ExitCode.OK, host.end());
+        String kept = guest.read("network/interfaces.d/weir");
+        host.stop("g31");
+        host.start("g31");
+        assertEquals(addresses, addresses());
+        bed.await(() -> withoutCookies(bed.ours(Overlay.SERVERS)).equals(withoutCookies(entries)));
+        bed.client.call(() -> {
+            for (int n = 0; n < 100; n++) {
+                assertEquals("g31", WebConnection.fetch(at(Overlay.VIP), "/"));
+            }
+            return null;
+        });
+        host.launch(SERVICES);
+        host.awaitConfigured();
+        assertEquals(kept, guest.read("network/interfaces.d/weir"));
+    }
+
+    private static Set<String> addresses() {
+        return guest.addresses()
+                .lines()
+                .map(line -> line.replaceFirst(".* inet6? (\\S+) .*", "$1"))
+                .filter(address -> !address.contains(":")) // the kernel takes these when a device goes down
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    @Order(3)
     void shouldKeepGuestsMute() throws Exception {
-        Namespace guest = guests.getFirst();
+        Namespace inGuest = guest.namespace();
         try (Capture atClient = Capture.on(bed.client, "eth0", "arp");
-                Capture atBalancer = Capture.on(bed.host(Member.A), "eth0", "arp")) {
+                Capture atBalancer = Capture.on(bed.balancers.host(Member.A), "eth0", "arp")) {
             for (int round = 0; round < 3; round++) {
                 bed.client.ip("neighbour flush dev eth0");
                 assertEquals("g31", bed.client.call(() -> WebConnection.fetch(at(Overlay.VIP), "/")));
             }
-            guest.sysctl("net/ipv4/conf/eth0/arp_notify", "1"); // announces its addresses when its device comes up
-            guest.ip("link set eth0 down", "link set eth0 up", "neighbour flush dev eth0");
+            inGuest.sysctl("net/ipv4/conf/eth0/arp_notify", "1"); // announces its addresses when its device comes up
+            inGuest.ip("link set eth0 down", "link set eth0 up", "neighbour flush dev eth0");
             assertEquals("g31", bed.client.call(() -> WebConnection.fetch(at(Overlay.VIP), "/")));
             String claims = "arp[14:4] == 0x0a0a0164";
             List<String> answers = atClient.lines("arp[6:2] == 2 and " + claims);
@@ -177,44 +213,51 @@ class WorkedExampleTest {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void shouldShareRequestsAmongGuestsOfTwoHypervisorsByWeight() {
         Map<String, Integer> shares = new TreeMap<>();
         bed.client.call(() -> {
-            for (int n = 0; n < REQUESTS; n++) {
-                shares.merge(WebConnection.fetch(at(FARM), "/"), 1, Integer::sum);
+            // all are kept: a connection from the port of one that was just closed goes where that one went
+            List<WebConnection> connections = new ArrayList<>();
+            try {
+                for (int n = 0; n < REQUESTS; n++) {
+                    connections.add(new WebConnection(at(FARM)));
+                    shares.merge(connections.getLast().get("/"), 1, Integer::sum);
+                }
+            } finally {
+                for (WebConnection connection : connections) {
+                    connection.close();
+                }
             }
             return null;
         });
-        // to within a few: whatever makes a flow has a turn, also an attempt that comes to nothing on a busy machine
-        Map.of("g31", 100, "g32", 200, "g33", 300, "g34", 400)
-                .forEach((guest, share) -> assertEquals(share, shares.get(guest), 5, shares::toString));
+        assertEquals(Map.of("g31", 100, "g32", 200, "g33", 300, "g34", 400), shares);
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void shouldCarryConnectionsThroughFailuresOfSwitchControllerAndMaster() throws Exception {
         List<String> before = bed.ours(Overlay.SERVERS);
         List<String> others = bed.ours(Overlay.MORE_SERVERS);
         try (KeepAliveFleet fleet = KeepAliveFleet.start(bed.client, 40, Duration.ofMillis(400), at(BOTH))) {
             fleet.awaitRound();
             assertEquals(2, Set.copyOf(fleet.servers()).size());
-            bed.ovs(Overlay.MORE_SERVERS).killDaemon();
-            bed.ovs(Overlay.MORE_SERVERS).startDaemon();
-            bed.awaitInStep(Member.A);
+            bed.restart(Overlay.MORE_SERVERS, Member.A);
             fleet.awaitRound();
             measured("the switch was killed and restarted", fleet);
             assertEquals(others, bed.ours(Overlay.MORE_SERVERS));
 
-            bed.node(Member.A).kill();
+            bed.balancers.node(Member.A).kill();
             fleet.awaitRound();
-            bed.awaitInStep(Member.B);
+            bed.balancers.awaitInStep(Member.B);
             measured("the master and controller was killed", fleet);
-            assertEntriesBut(before, "02:00:00:00:01:01", "02:00:00:00:01:02");
+            List<String> answering = before.stream()
+                    .map(entry -> entry.replace("02:00:00:00:01:01", "02:00:00:00:01:02"))
+                    .toList();
+            assertEquals(withoutCookies(answering), withoutCookies(bed.ours(Overlay.SERVERS)));
 
-            bed.start(Member.A, SERVICES);
-            bed.await(() -> bed.ask(Member.A, "/v1/ha").get("state").asText().equals("master"));
-            bed.awaitInStep(Member.A);
+            bed.balancers.start(Member.A, SERVICES);
+            bed.balancers.awaitMaster(Member.A);
             fleet.awaitRound();
             measured("it returned", fleet);
             assertEquals(before, bed.ours(Overlay.SERVERS));
@@ -225,23 +268,12 @@ class WorkedExampleTest {
         assertEquals(foreign, bed.foreign(Overlay.SERVERS));
     }
 
-    /** Nothing but the hardware address in answers is another. */
-    private static void assertEntriesBut(List<String> before, String mac, String other) {
-        assertEquals(
-                before.stream()
-                        .map(WorkedExampleTest::withoutCookie)
-                        .sorted()
-                        .map(line -> line.replace(mac, other))
-                        .sorted()
-                        .toList(),
-                bed.ours(Overlay.SERVERS).stream()
-                        .map(WorkedExampleTest::withoutCookie)
-                        .sorted()
-                        .toList());
-    }
-
-    private static String withoutCookie(String entry) {
-        return entry.replaceFirst("cookie=\\w+", "");
+    /** Its entries without their cookies, in which a port's number and the answers are. */
+    private static List<String> withoutCookies(List<String> entries) {
+        return entries.stream()
+                .map(entry -> entry.replaceFirst("cookie=\\w+", ""))
+                .sorted()
+                .toList();
     }
 
     private static void measured(String what, KeepAliveFleet fleet) {
@@ -251,24 +283,32 @@ class WorkedExampleTest {
 
     /** The same guest, the same network; the balancer's device counts what it carries, both ways. */
     @Test
-    @Order(5)
+    @Order(6)
     void shouldCarryRequestsAloneWhereNatCarriesAll() {
-        guests.getFirst().ip("route add 10.10.9.0/24 via 10.10.1.254");
+        guest.namespace().ip("route add 10.10.9.0/24 via 10.10.1.254");
         bed.client.ip("address add 10.10.9.10/24 dev eth0", "route add 10.10.1.130/32 dev eth0 src 10.10.9.10");
-        for (String path : List.of("/", "/large")) {
-            double direct = carried("dr", Overlay.VIP, path);
-            double nat = carried("nat", "10.10.1.130", path);
-            int less = path.equals("/large") ? 3 : 2; // far more on a machine that is not busy
-            assertTrue(direct < nat / less, "%s: %f by DR, %f by NAT".formatted(path, direct, nat));
-        }
+        // little is carried for what is asked, be the machine busy or not; how fast, is for people to read
+        assertTrue(carried("dr", Overlay.VIP, "/large", 20) < 0.1);
+        assertTrue(carried("nat", "10.10.1.130", "/large", 20) > 1);
+        assertTrue(carried("dr", Overlay.VIP, "/", 1_000) < 0.6);
+        assertTrue(carried("nat", "10.10.1.130", "/", 1_000) > 1);
     }
 
     /** Bytes that the balancer sends for each byte that the client gets. */
-    private static double carried(String how, String address, String path) {
-        long balancer = bytes(bed.host(Member.A), "tx");
+    private static double carried(String how, String address, String path, int requests) {
+        long balancer = bytes(bed.balancers.host(Member.A), "tx");
         long client = bytes(bed.client, "rx");
-        String wrk = bed.client.run("wrk", "-t1", "-c16", "-d3s", "http://" + address + path);
-        double share = (double) (bytes(bed.host(Member.A), "tx") - balancer) / (bytes(bed.client, "rx") - client);
+        bed.client.call(() -> {
+            try (WebConnection connection = new WebConnection(at(address))) {
+                for (int n = 0; n < requests; n++) {
+                    connection.get(path);
+                }
+            }
+            return null;
+        });
+        double share =
+                (double) (bytes(bed.balancers.host(Member.A), "tx") - balancer) / (bytes(bed.client, "rx") - client);
+        String wrk = bed.client.run("wrk", "-t1", "-c16", "-d1s", "http://" + address + path);
         System.out.println("measured: %s %s: %s, balancer sends %.1f %% of what the client receives"
                 .formatted(
                         how,
@@ -292,15 +332,30 @@ class WorkedExampleTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void shouldRemoveExactlyWhatWasItsOwn() throws Exception {
         List<String> before = bed.ours(Overlay.SERVERS);
-        bed.reload(Member.A, SERVICES.replaceAll("(?m)^service\\.farm.*\n", ""));
+        bed.balancers.reload(Member.A, SERVICES.replaceAll("(?m)^service\\.farm.*\n", ""));
         bed.await(() -> bed.ours(Overlay.SERVERS).size() < before.size());
         bed.await(() -> bed.ours(Overlay.SERVERS).stream().noneMatch(entry -> entry.contains(FARM)));
         assertEquals(before.stream().filter(entry -> !entry.contains(FARM)).toList(), bed.ours(Overlay.SERVERS));
-        bed.reload(Member.A, "service.other.address = 10.10.1.140:80\n");
+        bed.balancers.reload(Member.A, "gateway.front = 10.10.1.254\nservice.other.address = 10.10.1.140:80\n");
         bed.await(() -> bed.ours(Overlay.SERVERS).size() == 1);
         assertEquals(foreign, bed.foreign(Overlay.SERVERS));
+    }
+
+    @Test
+    @Order(8)
+    void shouldTakeAddressesFromGuestWithTheirServices() throws Exception {
+        GuestHost host = bed.guests(Overlay.SERVERS);
+        host.reload(SERVICES.replaceAll("(?m)^service\\.farm.*\n", ""));
+        bed.await(() -> addresses().equals(Set.of(OWN, Overlay.VIP + "/32", BOTH + "/32"))
+                && !guest.read("network/interfaces.d/weir").contains(FARM));
+        assertEquals(ExitCode.OK, host.end());
+        Program.run(bed.host(Overlay.SERVERS).inside(host.command("remove")), "");
+        assertEquals(Set.of(OWN), addresses());
+        host.stop("g31");
+        host.start("g31");
+        assertEquals(Set.of(OWN), addresses());
     }
 }

@@ -15,11 +15,14 @@ import io.weir.engine.service.ReconstructionPolicy;
 import io.weir.engine.service.ServerSpec;
 import io.weir.engine.service.ServiceRegistry.Slot;
 import io.weir.engine.service.ServiceSpec;
+import io.weir.ha.HaCounter;
 import io.weir.ha.HaState;
+import io.weir.ha.HaStatus;
 import io.weir.scheduler.IpAddress;
 import io.weir.scheduler.SchedulerKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,8 @@ class HypervisorWatchTest {
 
     private final List<Wanted> told = new ArrayList<>();
     private HaState state = HaState.INITIALIZE;
+    private long terms;
+    private long heard;
     private long now = 1_000;
     private long table;
     private int retold;
@@ -67,7 +72,23 @@ class HypervisorWatchTest {
     }
 
     private HypervisorWatch watch(HaMode mode) {
-        return new HypervisorWatch(mode, () -> state, () -> now, told::add, () -> slots, () -> retold++);
+        return new HypervisorWatch(mode, this::status, () -> now, told::add, () -> slots, () -> retold++);
+    }
+
+    private HaStatus status() {
+        return new HaStatus(
+                "vrrp",
+                state,
+                Instant.EPOCH,
+                "",
+                100,
+                100,
+                Optional.empty(),
+                false,
+                List.of(),
+                terms,
+                List.of(),
+                Map.of(HaCounter.HEARD, heard));
     }
 
     @Test
@@ -96,6 +117,42 @@ class HypervisorWatchTest {
         state = HaState.BACKUP;
         watch.look(config, mac(7), ++table);
         assertEquals(Wanted.Part.SLAVE, told.getLast().part());
+    }
+
+    @Test
+    void shouldClaimSwitchesAgainWhenItWasBackupBetweenTwoLooks() {
+        HypervisorWatch watch = watch(HaMode.VRRP);
+        state = HaState.MASTER;
+        terms = 1;
+        watch.look(config, mac(7), ++table);
+        watch.look(config, mac(7), ++table);
+        assertEquals(1, told.size());
+        terms = 2;
+        watch.look(config, mac(7), ++table);
+        assertEquals(Wanted.Part.MASTER, told.getLast().part());
+        assertEquals(1_001, told.getLast().generation(), "greater, though no time has passed");
+        assertEquals(2, told.size());
+    }
+
+    @Test
+    void shouldClaimSwitchesAgainWhenAnotherMasterWasHeard() {
+        HypervisorWatch watch = watch(HaMode.VRRP);
+        heard = 5;
+        watch.look(config, mac(7), ++table);
+        heard = 6; // a backup hears its master
+        watch.look(config, mac(7), ++table);
+        assertEquals(1, told.size());
+        state = HaState.MASTER;
+        watch.look(config, mac(7), ++table);
+        assertEquals(2, told.size());
+        heard = 7;
+        watch.look(config, mac(7), ++table);
+        assertEquals(2, told.size(), "not at once again");
+        now += 1_000;
+        watch.look(config, mac(7), ++table);
+        watch.look(config, mac(7), ++table);
+        assertEquals(3, told.size());
+        assertEquals(now, told.getLast().generation());
     }
 
     @Test
