@@ -188,6 +188,10 @@ class TakeoverTest {
                 assertEquals(forwarded, pair.count(A, Counter.FORWARDED_TO_SERVER), "by its workers, without a word");
                 direct();
             }
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (pair.count(A, HaCounter.LAPSES) == 0 && deadline - System.nanoTime() > 0) {
+                TimeUnit.MILLISECONDS.sleep(5); // until then its state is the one from before
+            }
             pair.await(A, HaState.MASTER);
             assertEquals(1, pair.count(A, HaCounter.LAPSES));
             assertServed("HA thread goes on", v4, v6);
