@@ -83,6 +83,18 @@ public final class Capture implements AutoCloseable {
         }
     }
 
+    /** The frames until now, also those that tcpdump had not written yet: once its file has stopped growing. */
+    List<Frame> settled() {
+        long deadline = System.nanoTime() + PATIENCE_NS;
+        long size = -1;
+        for (long now = file.toFile().length(); now != size && deadline - System.nanoTime() > 0; ) {
+            size = now;
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            now = file.toFile().length();
+        }
+        return frames();
+    }
+
     /** The frames until now. */
     List<Frame> frames() {
         try {

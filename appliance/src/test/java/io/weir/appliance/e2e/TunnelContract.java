@@ -75,7 +75,7 @@ final class TunnelContract {
                     echo(family, 3_001);
                     return null;
                 });
-                List<Frame> outside = wire.frames().stream()
+                List<Frame> outside = wire.settled().stream()
                         .filter(TunnelContract::isTunnelled)
                         .toList();
                 List<Frame> inside = outside.stream().map(Frame::inside).toList();
@@ -89,9 +89,9 @@ final class TunnelContract {
                 }
                 assertEquals(List.of(), new ChecksumAudit(outside).faults(), "outer headers, and UDP over IPv6");
                 assertRight(inside);
-                assertRight(server.frames());
+                assertRight(server.settled());
                 assertTrue(inside.stream().allMatch(f -> f.is(family) && f.to(family.vip())));
-                List<Frame> answers = client.frames().stream()
+                List<Frame> answers = client.settled().stream()
                         .filter(f -> f.is(family) && f.from(family.vip()) && f.protocol() == Frame.TCP)
                         .toList();
                 assertRight(answers);
@@ -168,7 +168,7 @@ final class TunnelContract {
                         1500 - family.headerLength() - 30,
                         IcmpContract.pathMtu(bed().client(), family, family.vip()),
                         "the client learned what fits");
-                List<Frame> outside = wire.frames().stream()
+                List<Frame> outside = wire.settled().stream()
                         .filter(TunnelContract::isTunnelled)
                         .toList();
                 assertTrue(outside.stream().allMatch(f -> f.is(family)));
@@ -199,7 +199,7 @@ final class TunnelContract {
                     }
                     return null;
                 });
-                assertRight(wire.frames().stream()
+                assertRight(wire.settled().stream()
                         .filter(TunnelContract::isTunnelled)
                         .map(Frame::inside)
                         .filter(f -> f.is(family))
