@@ -1,20 +1,15 @@
 package io.weir.perf.pipeline;
 
 import io.weir.engine.packet.Transport;
-import java.util.SplittableRandom;
 
 /** Clients' packets of flows that are open, drawn uniformly at random: what every way of forwarding has. */
-final class ToServer implements Workload {
-    private final WorkerPorts ports;
+final class ToServer extends OpenFlows {
     private final Dialogue dialogue;
-    private final JumpingClock clock;
     private final int flows;
-    private final SplittableRandom random = new SplittableRandom(42);
 
     ToServer(WorkerPorts ports, Dialogue dialogue, JumpingClock clock, int flows) {
-        this.ports = ports;
+        super(ports, clock);
         this.dialogue = dialogue;
-        this.clock = clock;
         this.flows = flows;
     }
 
@@ -46,16 +41,5 @@ final class ToServer implements Workload {
             inject(random.nextInt(flows), Transport.ACK);
         }
         ports.publish();
-    }
-
-    @Override
-    public void conclude() {
-        ports.drain();
-    }
-
-    /** What a worker does once a second is warmed up too. */
-    @Override
-    public void roundOfWarmUp() {
-        clock.advanceSeconds(1);
     }
 }
