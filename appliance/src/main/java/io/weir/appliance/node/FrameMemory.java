@@ -1,10 +1,10 @@
 package io.weir.appliance.node;
 
+import io.weir.appliance.config.NodeConfig;
 import io.weir.bindings.DeviceFacts;
 import io.weir.bindings.PagePopulation;
 import io.weir.bindings.Pages;
-import io.weir.engine.port.PortFactory;
-import io.weir.engine.port.PortOptions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The memory of all frames, touched while the rest of the node starts, until its ports take it over. */
@@ -15,21 +15,20 @@ final class FrameMemory implements AutoCloseable {
     private final PagePopulation population;
     private Pages pages; // null once it is taken
 
-    private FrameMemory(PortOptions options, Reports reports) {
-        long bytes = PortFactory.memory(
-                options, options.devices().stream().map(DeviceFacts::of).toList());
-        this.mode = options.hugePages();
-        this.pages = Pages.reserve(bytes, mode);
+    private FrameMemory(NodeConfig config, List<DeviceFacts> devices, Reports reports) {
+        this.mode = Specs.hugePages(config.io());
+        this.pages = Pages.reserve(MemoryNeeds.of(config, devices).frames(), mode);
         this.population = PagePopulation.start(pages, 1, thrown -> reports.error("the frames' memory", thrown));
     }
 
     /**
      * Reserves what the ports will need, and begins.
      *
+     * @param devices the node's
      * @throws io.weir.bindings.NativeException when there is no such memory
      */
-    static FrameMemory reserve(PortOptions options, Reports reports) {
-        return new FrameMemory(options, reports);
+    static FrameMemory reserve(NodeConfig config, List<DeviceFacts> devices, Reports reports) {
+        return new FrameMemory(config, devices, reports);
     }
 
     /**

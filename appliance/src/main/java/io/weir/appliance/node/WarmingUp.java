@@ -1,6 +1,7 @@
 package io.weir.appliance.node;
 
 import io.weir.appliance.config.NodeConfig;
+import io.weir.bindings.DeviceFacts;
 import io.weir.bindings.NativeBlock;
 import io.weir.bindings.NativeException;
 import io.weir.engine.service.NextHop;
@@ -12,10 +13,9 @@ import io.weir.engine.worker.WarmUpWire;
 import io.weir.ha.reconstruct.Reconstruction;
 import io.weir.ha.reconstruct.ReconstructionSettings;
 import io.weir.scheduler.IpAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -43,18 +43,19 @@ final class WarmingUp implements AutoCloseable {
 
     private static final int RATE = 1_000_000;
     private static final int TRACE_EVENTS = 1024;
-    private static final int USUAL_MTU = 1500;
 
     private final long begunNs = System.nanoTime();
     private final NodeConfig config;
+    private final int mtu;
     private final Reports reports;
     private final Thread thread;
     private volatile long untilNs;
     private volatile boolean mayEnd;
     private RuntimeException failure; // of the thread, until it is joined
 
-    private WarmingUp(NodeConfig config, Reports reports) {
+    private WarmingUp(NodeConfig config, int mtu, Reports reports) {
         this.config = config;
+        this.mtu = mtu;
         this.reports = reports;
         Long wanted = Long.getLong(MILLISECONDS);
         this.mayEnd = wanted != null;
@@ -62,9 +63,14 @@ final class WarmingUp implements AutoCloseable {
         this.thread = new Thread(this::warm, "weir-warm-up");
     }
 
-    /** Begins, in the calling thread's network namespace. */
-    static WarmingUp begin(NodeConfig config, Reports reports) {
-        WarmingUp warming = new WarmingUp(config, reports);
+    /**
+     * Begins, in the calling thread's network namespace.
+     *
+     * @param devices the node's
+     */
+    static WarmingUp begin(NodeConfig config, List<DeviceFacts> devices, Reports reports) {
+        int mtu = devices.stream().mapToInt(DeviceFacts::mtu).max().orElse(0);
+        WarmingUp warming = new WarmingUp(config, mtu, reports);
         warming.thread.start();
         return warming;
     }
@@ -105,7 +111,7 @@ final class WarmingUp implements AutoCloseable {
     private void warm() {
         try {
             int workers = Math.min(WORKERS, config.workers().cores().size());
-            try (WarmUpWire wire = TapWire.open(Specs.ports(config).driver(), workers, mtu())) {
+            try (WarmUpWire wire = TapWire.open(Specs.ports(config).driver(), workers, mtu)) {
                 warm(wire, workers);
             } catch (NativeException e) {
                 reports.debug("warming up without a driver: " + e.getMessage());
@@ -132,23 +138,6 @@ final class WarmingUp implements AutoCloseable {
                                 TimeUnit.NANOSECONDS.toMillis(now - begunNs),
                                 untilNs - now > 0 ? "" : ", after which the time was over"));
             }
-        }
-    }
-
-    /** The largest of the node's devices, or the usual one where there is none: others say so. */
-    private int mtu() {
-        return Specs.devices(config.io()).stream()
-                .mapToInt(WarmingUp::mtu)
-                .max()
-                .orElse(USUAL_MTU);
-    }
-
-    private static int mtu(String name) {
-        try {
-            NetworkInterface device = NetworkInterface.getByName(name);
-            return device == null ? USUAL_MTU : device.getMTU();
-        } catch (SocketException e) {
-            return USUAL_MTU;
         }
     }
 
