@@ -3,6 +3,7 @@ package io.weir.appliance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -54,7 +55,9 @@ class LauncherTest {
         jdk = directory.resolve("jdk 25");
         script(jdk.resolve("bin/java"), "echo \"pid $$\"; printf '%s\\n' \"$@\"");
         script(jdk.resolve("bin/javac"), "exit 0");
-        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.1\"\n");
+        Files.writeString(
+                jdk.resolve("release"),
+                "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.1\"\nJAVA_RUNTIME_VERSION=\"25.0.1+8\"\n");
         bin = Files.createDirectories(directory.resolve("bin"));
         for (final String tool : TOOLS) {
             final Path found = Stream.of("/usr/bin", "/bin")
@@ -168,8 +171,10 @@ class LauncherTest {
     void shouldBuildOnceAndAgainWhenSourcesChange() throws IOException, InterruptedException {
         installMaven();
         final Run first = weir("check");
-        assertEquals(1, first.err().lines().count(), first.err());
         assertTrue(first.err().startsWith("weir: building, log in "), first.err());
+        assertEquals(
+                isRoot() ? List.of("weir: recording a start, for quicker ones") : List.of(),
+                first.err().lines().skip(1).toList());
         assertEquals(List.of(home + " " + jdk + " -B -q -DskipTests -Dspotless.check.skip=true package"), builds());
         assertEquals("", weir("check").err());
         assertEquals(1, builds().size());
@@ -256,6 +261,61 @@ class LauncherTest {
         final List<String> arguments = weir("run", "f").out().lines().toList();
         assertTrue(arguments.containsAll(List.of("-XX:+UseG1GC", "-Dx=y")), arguments::toString);
         assertFalse(arguments.contains("-XX:+UseZGC"));
+    }
+
+    @Test
+    void shouldRecordStartAfterBuildAsRoot() throws IOException, InterruptedException {
+        assumeTrue(isRoot());
+        installMaven();
+        weir("check");
+        final List<String> recorded = Files.readAllLines(home.resolve("target/weir-train.log"));
+        assertEquals("train", recorded.getLast());
+        assertTrue(recorded.contains("-Dweir.recording=" + recording()), recorded::toString);
+        assertEquals(0, weir("check").err().lines().count());
+    }
+
+    @Test
+    void shouldStartWithoutRecordingWhenThereCanBeNone() throws IOException, InterruptedException {
+        assumeTrue(isRoot());
+        installMaven();
+        script(jdk.resolve("bin/java"), "[[ \" $* \" != *' train '* ]] || exit 3; echo \"pid $$\"");
+        final Run run = weir("run", "f");
+        assertEquals(0, run.code());
+        assertEquals("pid " + run.pid() + "\n", run.out());
+        assertTrue(run.err().contains("weir: no start is recorded, see " + home + "/target/weir-train.log"), run.err());
+    }
+
+    @Test
+    void shouldLoadFromRecordingThatIsYoungerThanJars() throws IOException, InterruptedException {
+        installMaven();
+        weir("check");
+        assertFalse(loads(weir("run", "f")));
+        Files.createFile(recording());
+        Files.setLastModifiedTime(recording(), FileTime.from(Instant.now().plusSeconds(2)));
+        final Run run = weir("run", "f");
+        assertTrue(loads(run), run.out());
+        assertTrue(run.out().contains("-Xlog:all=warning:stderr"), "nothing of the JVM's among the node's lines");
+        assertFalse(loads(weir("check")), "only nodes have recordings");
+        environment.put("WEIR_JAVA_OPTS", "-XX:+UseSerialGC");
+        assertFalse(loads(weir("run", "f")), "it is of another collector");
+        assertEquals(2, weir("train").code());
+        environment.put("WEIR_JAVA_OPTS", "-XX:ArchiveClassesAtExit=/dev/null");
+        assertFalse(loads(weir("run", "f")), "the operator knows better");
+        environment.remove("WEIR_JAVA_OPTS");
+        Files.setLastModifiedTime(recording(), FileTime.from(Instant.now().minusSeconds(3600)));
+        assertFalse(loads(weir("run", "f")), "it is of another build");
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private Path recording() {
+        return home.resolve("appliance/target/weir-25.0.1+8.jsa");
+    }
+
+    private boolean loads(Run run) {
+        return run.out().lines().anyMatch(("-XX:SharedArchiveFile=" + recording())::equals);
     }
 
     /** Makes jars of the class path that this test runs with, as a build would. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 public final class NodeProcess implements AutoCloseable {
     private static final String READY = "weir: ready";
     private static final int READY_SECONDS = 60;
-    private static final int STOP_SECONDS = 15;
+    private static final Duration STOP = Duration.ofSeconds(15);
     private static final int KEPT_LINES = 60;
 
     private final Process process;
@@ -115,14 +116,19 @@ public final class NodeProcess implements AutoCloseable {
      * @throws IllegalStateException when it does not end in time; it is killed then
      */
     public int terminate() {
-        process.destroy();
-        return await();
+        return terminate(STOP);
+    }
+
+    /** The same with another time. */
+    public int terminate(Duration patience) {
+        process.toHandle().destroy(); // unlike Process.destroy it leaves the pipe open for what is said at the end
+        return await(patience);
     }
 
     /** Ends it without asking (SIGKILL) and waits. */
     public void kill() {
         process.destroyForcibly();
-        await();
+        await(STOP);
     }
 
     /** Sends a signal, for example {@code STOP}. */
@@ -130,13 +136,14 @@ public final class NodeProcess implements AutoCloseable {
         Program.run("kill", "-" + name, Long.toString(process.pid()));
     }
 
-    private int await() {
+    private int await(Duration patience) {
         try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience)) {
                 process.destroyForcibly();
-                throw new IllegalStateException("no end after %d s; it said:%n%s".formatted(STOP_SECONDS, log()));
+                throw new IllegalStateException(
+                        "no end after %d s; it said:%n%s".formatted(patience.toSeconds(), log()));
             }
-            reader.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+            reader.join(STOP);
             return process.exitValue();
         } catch (InterruptedException e) {
             process.destroyForcibly();

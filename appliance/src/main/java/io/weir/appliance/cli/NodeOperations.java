@@ -96,4 +96,13 @@ public interface NodeOperations {
      * @throws Exception if the demonstration cannot be set up
      */
     int demo(DemoOptions options, PrintWriter out) throws Exception;
+
+    /**
+     * Records a node's start, from which later ones load.
+     *
+     * @param out standard output
+     * @return an exit code
+     * @throws Exception if the node does not start, or the recording cannot be written
+     */
+    int train(PrintWriter out) throws Exception;
 }

@@ -59,6 +59,7 @@ public final class WeirCommand implements Callable<Integer> {
         commands.put("decap", () -> new DecapCommand(node));
         commands.put("host", () -> new HostCommand(loader, node));
         commands.put("demo", () -> new DemoCommand(node));
+        commands.put("train", () -> new TrainCommand(node));
         if (commands.containsKey(first)) {
             commands.keySet().retainAll(Set.of(first));
         }

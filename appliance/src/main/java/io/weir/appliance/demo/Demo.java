@@ -7,13 +7,10 @@ import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.NodePair;
 import io.weir.appliance.bed.VirtualService;
-import java.io.IOException;
+import io.weir.appliance.bed.WorkDirectory;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +56,8 @@ public final class Demo {
         Path launcher = Path.of(home, "weir").toAbsolutePath();
         Demo demo = new Demo(out);
         try (Bed bed = Bed.create(BedOptions.PAIR)) {
-            NodePair pair = bed.own(new NodePair(bed, directory(bed), run -> command(launcher, run), services()));
+            Path directory = bed.own(WorkDirectory.create("weir-demo-")).path();
+            NodePair pair = bed.own(new NodePair(bed, directory, run -> command(launcher, run), services()));
             demo.show(bed, () -> {
                 demo.serve(bed);
                 pair.startBoth();
@@ -126,22 +124,6 @@ public final class Demo {
             VirtualService.ofArticle(family).forEach(service -> text.append(service.properties()));
         }
         return text.toString();
-    }
-
-    /** A directory that goes when the bed goes. */
-    private static Path directory(Bed bed) {
-        try {
-            Path directory = Files.createTempDirectory("weir-demo-");
-            bed.own(() -> {
-                try (var files = Files.walk(directory)) {
-                    files.sorted(Comparator.reverseOrder())
-                            .forEach(file -> file.toFile().delete());
-                }
-            });
-            return directory;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void keep(Bed bed, Path launcher, NodePair pair) {

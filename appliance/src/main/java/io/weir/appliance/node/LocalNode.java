@@ -1,5 +1,6 @@
 package io.weir.appliance.node;
 
+import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.cli.DecapOptions;
 import io.weir.appliance.cli.DemoOptions;
 import io.weir.appliance.cli.ExitCode;
@@ -15,12 +16,15 @@ import io.weir.appliance.config.LoadedConfig;
 import io.weir.appliance.config.LoadedHost;
 import io.weir.appliance.config.NodeConfig;
 import io.weir.appliance.demo.Demo;
+import io.weir.appliance.train.Training;
 import io.weir.bindings.NativeException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -128,5 +132,21 @@ public final class LocalNode implements NodeOperations {
     @Override
     public int demo(DemoOptions options, PrintWriter out) throws Exception {
         return Demo.run(options.keep(), System.out);
+    }
+
+    @Override
+    public int train(PrintWriter out) throws Exception {
+        String home = System.getProperty("weir.home");
+        String archive = System.getProperty("weir.recording");
+        if (home == null || archive == null) {
+            throw new MachineException("start it with the launcher, ./weir train");
+        }
+        Optional<String> obstacle = Namespace.obstacle();
+        if (obstacle.isPresent()) {
+            throw new MachineException(obstacle.get());
+        }
+        long bytes = Training.record(Path.of(home, "weir"), Path.of(archive));
+        out.printf("weir: a start is recorded in %s (%d MiB)%n", archive, bytes >> 20);
+        return ExitCode.OK;
     }
 }

@@ -166,10 +166,6 @@ final class Node implements AutoCloseable {
         }
         Publication publication = control.begin();
         TapKernelPort kernel = hold(new TapKernelPort(exceptionDevice(publication)));
-        // to the end, since classes that are loaded afterwards would make the compiler think again
-        warming.finish();
-        hold(housekeeping.confine(config.workers().cores()));
-        flows.awaitTouched();
         // frames begin to arrive here; they wait in the rings until the workers run
         ports = hold(PortFactory.open(Specs.ports(config), steering, frames::take));
         steering.complete(ports.driver());
@@ -178,6 +174,10 @@ final class Node implements AutoCloseable {
         List<Worker> built =
                 workers(file, counters, seed, kernel, publication, recorders, reconstructing.unknownFlows());
         control.attach(built, recorders, mastership);
+        // after all that loads classes, which would make the compiler think again
+        warming.finish();
+        hold(housekeeping.confine(config.workers().cores()));
+        flows.awaitTouched();
         hold(new WorkerThreads(built, config.workers().cores(), config.workers().idle(), log::record));
         ErrorHandler haErrors = housekeeping.errors("the HA thread");
         among = switch (mode) {

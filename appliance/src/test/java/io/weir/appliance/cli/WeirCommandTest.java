@@ -54,7 +54,7 @@ class WeirCommandTest {
                 List.of("run", "check", "stat", "errors", "demo", "test", "pktgen", "bench", "Exit codes")) {
             assertTrue(out.toString().contains(word), word);
         }
-        for (final String command : List.of("run", "check", "stat", "errors", "ha", "decap", "host", "demo")) {
+        for (final String command : List.of("run", "check", "stat", "errors", "ha", "decap", "host", "demo", "train")) {
             assertEquals(0, execute(command, "--help"));
         }
         assertEquals(0, execute("--version"));
@@ -254,6 +254,11 @@ class WeirCommandTest {
         @Override
         public int demo(DemoOptions options, PrintWriter out) throws Exception {
             return call("demo " + options);
+        }
+
+        @Override
+        public int train(PrintWriter out) throws Exception {
+            return call("train");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.perf.contender;
 
 import io.weir.appliance.bed.Namespace;
+import io.weir.appliance.bed.WorkDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

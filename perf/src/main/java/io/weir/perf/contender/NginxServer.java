@@ -2,6 +2,7 @@ package io.weir.perf.contender;
 
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.Namespace;
+import io.weir.appliance.bed.WorkDirectory;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package io.weir.perf.contender;
 import io.weir.appliance.bed.IpFamily;
 import io.weir.appliance.bed.VirtualService;
 import io.weir.appliance.bed.VirtualService.RealServer;
+import io.weir.appliance.bed.WorkDirectory;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

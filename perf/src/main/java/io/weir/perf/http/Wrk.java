@@ -3,7 +3,7 @@ package io.weir.perf.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.appliance.bed.Namespace;
-import io.weir.perf.contender.WorkDirectory;
+import io.weir.appliance.bed.WorkDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

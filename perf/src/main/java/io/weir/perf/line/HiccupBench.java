@@ -1,5 +1,6 @@
 package io.weir.perf.line;
 
+import io.weir.appliance.bed.WorkDirectory;
 import io.weir.engine.counters.Counter;
 import io.weir.engine.counters.CountersReader;
 import io.weir.engine.counters.CountersReader.CycleTimes;
@@ -9,7 +10,6 @@ import io.weir.perf.Cores;
 import io.weir.perf.OwnJava;
 import io.weir.perf.contender.Weir;
 import io.weir.perf.contender.WeirNode;
-import io.weir.perf.contender.WorkDirectory;
 import io.weir.perf.hiccup.Attribution;
 import io.weir.perf.hiccup.Attribution.Finding;
 import io.weir.perf.hiccup.CoreSharers;

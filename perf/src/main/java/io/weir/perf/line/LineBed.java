@@ -11,6 +11,7 @@ import io.weir.bindings.bpf.BpfLink;
 import io.weir.bindings.bpf.BpfProgram;
 import io.weir.engine.port.Driver;
 import io.weir.perf.contender.Site;
+import io.weir.perf.device.OpenDevice;
 import io.weir.perf.sink.Sink;
 import io.weir.perf.sink.SinkOptions;
 import io.weir.perf.traffic.AddressRange;
@@ -56,6 +57,7 @@ public final class LineBed implements AutoCloseable {
                     new RealServer("b", IpFamily.IPV4.back(3), 9, 1)));
 
     private static final AtomicInteger NUMBERS = new AtomicInteger(2000);
+    private static final int COUNTER_RING = 1024;
     private static final int MTU = 1500;
     private static final int XDP_PASS = 2;
 
@@ -150,6 +152,13 @@ public final class LineBed implements AutoCloseable {
                         .withTrackedFlows(1)
                         .withVerify(false))
                 .start());
+    }
+
+    /** The servers' device, on which the kernel counts what arrives: no thread is needed for it. */
+    OpenDevice counter() {
+        OpenDevice device = own(OpenDevice.open(servers.file(), DEVICE, Driver.AF_XDP, 1, COUNTER_RING));
+        device.count(true);
+        return device;
     }
 
     /** Datagrams of one client to the service. */

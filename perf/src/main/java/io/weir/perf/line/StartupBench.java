@@ -12,7 +12,6 @@ import io.weir.perf.pktgen.GeneratorResult;
 import io.weir.perf.result.Progress;
 import io.weir.perf.result.Row;
 import io.weir.perf.result.RowBuilder;
-import io.weir.perf.sink.Sink;
 import io.weir.perf.thread.MeasuredThread;
 import io.weir.perf.traffic.Rate;
 import java.time.Duration;
@@ -79,8 +78,9 @@ public record StartupBench(
 
     private StartupTrial trial(String driver, double rate) {
         try (LineBed bed = LineBed.create()) {
-            Sink sink = bed.sink(cores.server());
             new Generator(generator(bed, rate, Duration.ofSeconds(1))).run(); // this JVM's code is not what is measured
+            // no receiver is on the cores that the node's compilers need
+            OpenDevice far = bed.counter();
             CountDownLatch isReady = new CountDownLatch(1);
             Generator generator = new Generator(generator(bed, rate, TRAFFIC)).waitingFor(() -> await(isReady));
             GeneratorResult[] result = new GeneratorResult[1];
@@ -90,7 +90,7 @@ public record StartupBench(
                     new MeasuredThread("startup-send", null, cores.client(), () -> result[0] = generator.run());
             MeasuredThread watching = new MeasuredThread("startup-watch", null, cores.client(), () -> {
                 await(isReady);
-                begun[0] = watch(sink.device(), windows);
+                begun[0] = watch(far, windows);
             });
             bed.own(
                     () -> { // also when the node does not start
@@ -106,7 +106,6 @@ public record StartupBench(
                     capacity,
                     directory -> WeirNode.launcher(javaOptions)
                             .orElseGet(() -> OwnJava.node(javaOptions, io.weir.appliance.Weir.class))));
-            sink.device().count(true); // no receiver is on the cores that the node's compilers need
             isReady.countDown();
             sending.finish(START_MS);
             watching.finish(START_MS);

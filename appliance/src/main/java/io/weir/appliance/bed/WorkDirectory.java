@@ -1,4 +1,4 @@
-package io.weir.perf.contender;
+package io.weir.appliance.bed;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +22,11 @@ public final class WorkDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return path;
     }
 
     /** A file in it. */
