@@ -82,7 +82,7 @@ final class WeirNode implements Contender.Node {
     }
 
     private static List<String> command(String... arguments) {
-        return OwnProgram.command(List.of("-Xmx512m", OwnProgram.READY_SOON), List.of(arguments));
+        return OwnProgram.command(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", OwnProgram.READY_SOON), List.of(arguments));
     }
 
     /** What {@code weir stat --json} says of it. */
