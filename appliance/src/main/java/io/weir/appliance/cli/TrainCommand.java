@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Record a node's start in network namespaces of its own, so that later ones take less time.",
-            "The launcher does it after a build, as root. Do it by hand after a build by somebody else,",
-            "and after a change of WEIR_JAVA_OPTS. A recording is used with the jars and the JDK it was made with."
+            "The launcher does it after a build, as root; do it by hand after a build by somebody else, or with",
+            "another JDK. A recording is used with the jars and the JDK that it was made with. Needs root."
         },
         mixinStandardHelpOptions = true,
         versionProvider = WeirVersion.class)

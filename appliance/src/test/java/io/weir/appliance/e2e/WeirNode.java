@@ -9,11 +9,10 @@ import io.weir.appliance.bed.Namespace;
 import io.weir.appliance.bed.NodeProcess;
 import io.weir.appliance.bed.Program;
 import io.weir.appliance.bed.VirtualService;
+import io.weir.appliance.bed.WorkDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,25 +21,21 @@ import java.util.TreeMap;
 final class WeirNode implements Contender.Node {
     private static final String FILE = "node.properties";
 
-    private final Path directory;
+    private final WorkDirectory directory;
     private final NodeProcess process;
 
-    private WeirNode(Path directory, NodeProcess process) {
+    private WeirNode(WorkDirectory directory, NodeProcess process) {
         this.directory = directory;
         this.process = process;
     }
 
     static WeirNode start(Bed bed, String driver, String xdpMode, Shape shape) {
-        try {
-            Path directory = Files.createTempDirectory("weir-node");
-            Path file = Files.writeString(directory.resolve(FILE), properties(bed, driver, xdpMode, shape, directory));
-            return new WeirNode(directory, NodeProcess.start(bed.node(), command("run", file.toString())));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        WorkDirectory directory = WorkDirectory.create("weir-node-");
+        Path file = directory.write(FILE, properties(bed, driver, xdpMode, shape, directory));
+        return new WeirNode(directory, NodeProcess.start(bed.node(), command("run", file.toString())));
     }
 
-    private static String properties(Bed bed, String driver, String xdpMode, Shape shape, Path directory) {
+    private static String properties(Bed bed, String driver, String xdpMode, Shape shape, WorkDirectory directory) {
         StringBuilder text = new StringBuilder("""
                 node.name = %s
                 workers.cores = %s
@@ -82,7 +77,8 @@ final class WeirNode implements Contender.Node {
     }
 
     private static List<String> command(String... arguments) {
-        return OwnProgram.command(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", OwnProgram.READY_SOON), List.of(arguments));
+        return OwnProgram.command(
+                List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", OwnProgram.READY_SOON), List.of(arguments));
     }
 
     /** What {@code weir stat --json} says of it. */
@@ -102,16 +98,9 @@ final class WeirNode implements Contender.Node {
 
     @Override
     public void close() {
-        try {
+        try (directory) {
             if (process.isAlive()) {
                 process.terminate();
-            }
-        } finally {
-            try (var files = Files.walk(directory)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
         }
     }
