@@ -55,7 +55,9 @@ final class HostRun implements GuestReports {
         Signals.on("TERM", stop::countDown);
         Signals.on("INT", stop::countDown);
         try (HostAgent agent = HostAgent.start(config, this)) {
-            Signals.on("HUP", () -> reload(agent));
+            if (!Signals.on("HUP", () -> reload(agent))) {
+                reports.noReloads();
+            }
             out.println("weir: ready on hypervisor %s, guests: %d"
                     .formatted(config.name(), config.guests().size()));
             out.flush();

@@ -39,12 +39,15 @@ public final class LocalNode implements NodeOperations {
         AtomicReference<Node> running = new AtomicReference<>();
         Signals.on("TERM", stop::countDown);
         Signals.on("INT", stop::countDown);
-        Signals.on("HUP", () -> {
+        boolean reloads = Signals.on("HUP", () -> {
             Node node = running.get();
             if (node != null) { // else it is still starting, with the file as it was a moment ago
                 reload(node, config.node(), loader);
             }
         });
+        if (!reloads) {
+            reports.noReloads();
+        }
         try (Node node = Node.start(config, loader, reports)) {
             running.set(node);
             node.reasons().forEach(reports::info);

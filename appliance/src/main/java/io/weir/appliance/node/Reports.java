@@ -42,6 +42,12 @@ final class Reports {
         LOG.info("{}", line);
     }
 
+    /** SIGHUP does not reach this process. */
+    void noReloads() {
+        LOG.warn("SIGHUP is ignored, as it was where this process was started (nohup does that): "
+                + "changes of the file wait for a restart");
+    }
+
     void debug(String line) {
         LOG.debug("{}", line);
     }

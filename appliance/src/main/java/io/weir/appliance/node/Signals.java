@@ -15,8 +15,9 @@ final class Signals {
      * Has an action run, on a thread of the JVM's, whenever a signal comes.
      *
      * @param name without SIG
+     * @return whether it can come: not where the process was started with it ignored, as {@code nohup} does with SIGHUP
      */
-    static void on(String name, Runnable action) {
+    static boolean on(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -27,8 +28,9 @@ final class Signals {
                         }
                         return null;
                     });
-            signal.getMethod("handle", signal, handler)
+            Object before = signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            return before != handler.getField("SIG_IGN").get(null);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot handle SIG" + name, e);
         }

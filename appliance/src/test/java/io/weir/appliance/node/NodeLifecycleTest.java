@@ -102,6 +102,19 @@ class NodeLifecycleTest {
     }
 
     @Test
+    void shouldSayThatItCannotReloadWhereItWasStartedWithSighupIgnored() {
+        String file = nodes.properties("deaf", NodeBed.service("web", 80, A));
+        try (WeirProcess weir =
+                WeirProcess.start(nodes.bed().node(), List.of("env", "--ignore-signal=HUP"), "run", file)) {
+            weir.awaitReady();
+            weir.awaitError("SIGHUP is ignored");
+            weir.signal("HUP");
+            assertEquals("a", nodes.fetch(80));
+            assertEquals(0, weir.terminate(), weir::log);
+        }
+    }
+
+    @Test
     void shouldGoOnAndSayEveryProblemWhenReloadedWithBrokenFile() throws IOException {
         String file = nodes.properties("broken", NodeBed.service("web", 80, A));
         try (WeirProcess weir = run(file)) {
