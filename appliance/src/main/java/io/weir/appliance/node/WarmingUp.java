@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The warm-up of a node's data path before any frame can come: over the driver that it will use where that is possible,
+ * The warm-up of a node's data path before any frame is taken: over the driver that it will use where that is possible,
  * on a thread of its own while the rest of the node starts, and from then on for as long as it takes to be warm, or as
  * leaves the node ready in time.
  *
  * <p>The thread that starts the node calls all methods; what it tells the warm-up's is two volatile words.
  */
 final class WarmingUp implements AutoCloseable {
-    /** Age of the process at which it ends, so that ports and threads follow within three seconds of the start. */
+    /** Age of the process at which it ends, so that threads follow within three seconds of the start. */
     private static final long UNTIL_AGE_NS = TimeUnit.MILLISECONDS.toNanos(2_600);
 
     private static final long AT_LEAST_NS = TimeUnit.MILLISECONDS.toNanos(1_000);

@@ -52,9 +52,10 @@ public final class Training {
                             launcher.toString(),
                             "run",
                             file.toString()));
-            node.terminate(WRITING);
-            if (!Files.exists(written)) {
-                throw new IOException("the JVM has written no archive; it said:\n" + node.log());
+            int status = node.terminate(WRITING);
+            if (status != 0 || !Files.exists(written)) {
+                throw new IOException(
+                        "the JVM has written no archive, exit status %d; it said:%n%s".formatted(status, node.log()));
             }
             return install(written, archive);
         }
